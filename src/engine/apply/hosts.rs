@@ -1,0 +1,176 @@
+//! Changes of instances: what becomes of their hosts, and of what EC2 and ECS believe of them.
+
+use crate::world::fact::Fact;
+use crate::world::instance::{Host, Instance, Registration};
+use crate::world::task::Run;
+use crate::world::{CapacityId, IncidentId, InstanceId, TaskId, ZoneId};
+
+use super::Applier;
+use super::counting::Counted;
+
+impl Applier<'_> {
+    pub(super) fn launch(&mut self, capacity: CapacityId, zone: ZoneId, lane: u32) {
+        let now = self.world.now;
+        self.world.launched += 1;
+        let serial = self.world.launched;
+        let registered = self.world.fleet.capacities[capacity].registered;
+        let instance = self.world.instances.take(Instance::free_row);
+        let row = &mut self.world.instances[instance];
+        let (host_step, agent_step) = (row.host_step + 1, row.agent_step + 1);
+        row.cached.clear();
+        let (cached, ports) = (std::mem::take(&mut row.cached), std::mem::take(&mut row.ports));
+        *row = Instance {
+            capacity,
+            zone,
+            serial,
+            lane,
+            host: Host::Launching,
+            free: registered,
+            cached,
+            ports,
+            launched_at: now,
+            host_step,
+            agent_step,
+            ..Instance::free_row()
+        };
+        self.world.zones[zone].instances += 1;
+        self.placer.instance_changed(self.world, instance);
+        self.facts.push(Fact::Launched(instance));
+    }
+
+    pub(super) fn set_host(&mut self, instance: InstanceId, host: Host, incident: IncidentId) {
+        let from = self.world.instances[instance].host;
+        if from == host || from == Host::Gone {
+            return;
+        }
+        let dies = matches!(host, Host::Down | Host::Gone) && !matches!(from, Host::Down);
+        let before = self.count_all(instance);
+        let zone = self.world.instances[instance].zone;
+        let row = &mut self.world.instances[instance];
+        row.host = host;
+        row.host_step += 1;
+        row.agent_step += 1;
+        match host {
+            Host::Up => row.incident = if row.cut_off { row.incident } else { IncidentId::NONE },
+            _ if incident.is_some() => row.incident = incident,
+            _ => {}
+        }
+        let cause = row.incident;
+        if host == Host::Gone {
+            self.world.zones[zone].instances -= 1;
+        }
+        for &(task, _) in &before {
+            let row = &mut self.world.tasks[task];
+            if dies {
+                row.exited = u16::MAX;
+                row.run = Run { started_at: row.run.started_at, number: row.run_counter };
+            }
+            row.health_step += 1;
+        }
+        self.recount_all(before, cause);
+        self.facts.push(match host {
+            Host::Up if matches!(from, Host::Hung { .. }) => Fact::HostUnhung(instance),
+            Host::Up => Fact::HostUp(instance),
+            Host::Hung { .. } => Fact::HostHung(instance),
+            Host::Down => Fact::HostDown(instance),
+            Host::Gone | Host::Absent | Host::Launching => Fact::HostGone(instance),
+        });
+    }
+
+    pub(super) fn set_cut_off(&mut self, instance: InstanceId, cut_off: bool, incident: IncidentId) {
+        if self.world.instances[instance].cut_off == cut_off {
+            return;
+        }
+        let before = self.count_all(instance);
+        let row = &mut self.world.instances[instance];
+        row.cut_off = cut_off;
+        row.agent_step += 1;
+        row.host_step += 1;
+        if cut_off {
+            row.incident = incident;
+        } else if row.host == Host::Up {
+            row.incident = IncidentId::NONE;
+        }
+        self.recount_all(before, incident);
+        self.facts.push(Fact::CutOffChanged(instance));
+    }
+
+    pub(super) fn register(&mut self, instance: InstanceId, registration: Registration) {
+        let row = &mut self.world.instances[instance];
+        let from = row.registration;
+        if from == registration {
+            return;
+        }
+        row.registration = registration;
+        if from == Registration::None {
+            row.registered_at = self.world.now;
+        }
+        self.after_belief(instance);
+        self.facts.push(Fact::Registered { instance, from });
+        self.state_room(instance);
+    }
+
+    pub(super) fn set_agent(&mut self, instance: InstanceId, connected: bool) {
+        let row = &mut self.world.instances[instance];
+        if row.agent_connected == connected {
+            return;
+        }
+        row.agent_connected = connected;
+        row.agent_step += 1;
+        self.after_belief(instance);
+        self.facts.push(Fact::AgentChanged(instance));
+        self.state_room(instance);
+    }
+
+    fn after_belief(&mut self, instance: InstanceId) {
+        self.placer.instance_changed(self.world, instance);
+    }
+
+    fn state_room(&mut self, instance: InstanceId) {
+        if self.world.accepts_tasks(instance) {
+            self.facts.push(Fact::RoomChanged(instance));
+        }
+    }
+
+    pub(super) fn set_impaired(&mut self, instance: InstanceId, impaired: bool) {
+        if self.world.instances[instance].impaired != impaired {
+            self.world.instances[instance].impaired = impaired;
+            self.facts.push(Fact::ImpairedChanged(instance));
+        }
+    }
+
+    pub(super) fn condemn(&mut self, instance: InstanceId) {
+        if !self.world.instances[instance].condemned {
+            self.world.instances[instance].condemned = true;
+            self.facts.push(Fact::Condemned(instance));
+        }
+    }
+
+    pub(super) fn forget(&mut self, instance: InstanceId) {
+        let row = &mut self.world.instances[instance];
+        debug_assert_eq!(row.task_count, 0, "an instance with tasks is not forgotten");
+        if row.host == Host::Absent || row.task_count > 0 {
+            return;
+        }
+        row.host = Host::Absent;
+        row.registration = Registration::None;
+        row.agent_connected = false;
+        row.host_step += 1;
+        row.agent_step += 1;
+        self.placer.instance_changed(self.world, instance);
+        self.facts.push(Fact::Forgotten(instance));
+        self.world.instances.give_back(instance);
+    }
+
+    /// Before a change that concerns every task on an instance.
+    fn count_all(&self, instance: InstanceId) -> Vec<(TaskId, Counted)> {
+        self.world.tasks_on(instance).map(|task| (task, self.count(task))).collect()
+    }
+
+    /// After it.
+    fn recount_all(&mut self, before: Vec<(TaskId, Counted)>, cause: IncidentId) {
+        for (task, counted) in before {
+            self.recount(task, counted, cause);
+        }
+    }
+}

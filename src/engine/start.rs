@@ -1,0 +1,53 @@
+//! From a plan to an engine that is ready to run.
+
+use crate::base::random::Randomness;
+use crate::failure::Build;
+use crate::metrics;
+use crate::placement::scan::Scan;
+use crate::placement::tie::Ring;
+use crate::platform::ec2::Ec2;
+use crate::platform::ecs::Ecs;
+use crate::platform::load_balancer::LoadBalancer;
+use crate::scenario::Plan;
+use crate::workload::run_task::RunTask;
+use crate::world::actor::Actor;
+use crate::world::{ModelId, World};
+
+use super::{Checking, Engine};
+
+/// How to build an engine, apart from the plan.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct Setup {
+    /// The number of the replication; 0 is the single run.
+    pub replication: u64,
+    /// Decide placement by looking at every instance instead of by the index.
+    pub scan: bool,
+    /// How often invariants are checked.
+    pub checking: Checking,
+}
+
+/// Builds an engine and its initial state.
+pub fn build(plan: &Plan, setup: Setup) -> Engine {
+    let random = Randomness::new(plan.seed, setup.replication);
+    let world = World::new(plan.fleet.clone(), random);
+    let mut actors: Vec<Box<dyn Actor>> = Vec::new();
+    for (place, failure) in plan.failures.iter().enumerate() {
+        // The plan was checked: what is reported here was reported there.
+        let mut ignore = |_: &str, _: String, _: Option<String>| {};
+        let mut build =
+            Build { fleet: &plan.fleet, base: &plan.base, model: ModelId(place as u32), report: &mut ignore };
+        actors.extend(failure.build(&mut build));
+    }
+    for batch in &plan.batches {
+        actors.push(Box::new(RunTask::new(batch.clone())));
+    }
+    actors.push(Box::new(Ec2::new(plan.timings.clone(), plan.fleet.capacities.len(), plan.fleet.zones.len())));
+    actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));
+    actors.push(Box::new(LoadBalancer));
+    let meters = metrics::REGISTRY.iter().map(|entry| (entry.make)(&world)).collect();
+    let ring = Ring::new(&random, plan.tie_break);
+    let placer = Box::new(Scan::new(plan.policies.clone(), ring));
+    let mut engine = Engine::new(world, placer, actors, meters, setup.checking);
+    engine.begin(plan.starts_running);
+    engine
+}

@@ -1,0 +1,6 @@
+//! Runs of a plan.
+
+mod objectives;
+pub mod single;
+
+pub use single::{Options, run};

@@ -1,0 +1,69 @@
+//! One run from beginning to end.
+
+use crate::base::time::{Span, Time};
+use crate::engine::{self, Engine, Setup};
+use crate::metrics::outcome::Outcome;
+use crate::scenario::Plan;
+
+use super::objectives;
+
+/// Looks at the world for what is too dear to follow at each change.
+const SAMPLES: u64 = 500;
+
+/// How a run is carried out.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// How the engine is built.
+    pub setup: Setup,
+    /// Told the share of the run that is done, now and then.
+    pub progress: Option<&'a mut dyn FnMut(f64)>,
+}
+
+/// Runs a plan and measures it.
+pub fn run(plan: &Plan, options: Options<'_>) -> Outcome {
+    let mut engine = engine::build(plan, options.setup);
+    let outcome = finish(plan, &mut engine, options.progress);
+    debug_assert!(engine.broken.is_none(), "{:?}", engine.broken);
+    outcome
+}
+
+/// Runs an engine to the end of its plan and asks its meters.
+pub fn finish(plan: &Plan, engine: &mut Engine, mut progress: Option<&mut dyn FnMut(f64)>) -> Outcome {
+    let warmup = Time::ZERO + plan.warmup;
+    if !plan.warmup.is_zero() {
+        engine.run_until(warmup);
+    }
+    engine.reset_meters();
+    let measured = plan.duration.0 - plan.warmup.0;
+    for sample in 1..=SAMPLES {
+        // Sampled in the middle of each slice, so that the last one counts no more than the others.
+        let middle =
+            warmup + Span((u128::from(measured) * u128::from(2 * sample - 1) / u128::from(2 * SAMPLES)) as u64);
+        engine.run_until(middle);
+        engine.sample();
+        if let Some(progress) = progress.as_mut() {
+            progress(middle.0 as f64 / plan.duration.0.max(1) as f64);
+        }
+    }
+    engine.run_until(Time::ZERO + plan.duration);
+    report(plan, engine)
+}
+
+fn report(plan: &Plan, engine: &mut Engine) -> Outcome {
+    let mut outcome = Outcome {
+        scenario: plan.name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: plan.seed,
+        duration_seconds: plan.duration.seconds(),
+        warmup_seconds: plan.warmup.seconds(),
+        events: engine.events,
+        warnings: plan.warnings.clone(),
+        ..Outcome::default()
+    };
+    let (world, meters) = engine.meters();
+    for meter in meters {
+        meter.report(world, &mut outcome);
+    }
+    outcome.objectives = objectives::judge(plan, &outcome);
+    outcome
+}

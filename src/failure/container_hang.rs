@@ -1,0 +1,86 @@
+//! A container stops answering: only a health check sees it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::base::distribution::{Distribution, Spec};
+use crate::base::random::Label;
+use crate::base::time::Span;
+use crate::world::actor::Actor;
+use crate::world::command::{Command, Commands};
+use crate::world::event::Event;
+use crate::world::{IncidentId, TaskId, World};
+
+use super::container_crash::PerSpec;
+use super::containers::{ContainerEffect, Containers, EFFECT, Per};
+use super::{Build, settings};
+
+/// What a check meets.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Answer {
+    /// Nothing: the check fails when its time-out is over.
+    Silence,
+    /// An error: the check fails at once.
+    Error,
+}
+
+settings! {
+    /// A container stops answering, though its process is still there.
+    ContainerHang {
+        /// How long it hangs; for ever where left out, until something replaces it.
+        lasts: Spec,
+        /// What a check meets: `silence` (default) or `error`.
+        answers: Answer,
+        /// What has a clock: each `container` (default), or each `service`.
+        per: PerSpec,
+    }
+}
+
+struct Hang {
+    lasts: Distribution,
+    silent: bool,
+    label: Label,
+}
+
+impl ContainerEffect for Hang {
+    fn strike(&mut self, world: &World, task: TaskId, container: u8, incident: IncidentId, out: &mut Commands) -> bool {
+        let row = &world.tasks[task];
+        if row.hung >> container & 1 == 1 {
+            return true;
+        }
+        out.push(Command::Hang { task, container, incident, silent: self.silent });
+        let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
+        let span = self.lasts.sample(|| world.random.at(self.label, entity, world.now.0));
+        out.after(span, EFFECT, container, row.run_of(usize::from(container)).number, task.0);
+        true
+    }
+
+    fn on_timer(&mut self, _world: &World, task: TaskId, event: Event, out: &mut Commands) {
+        out.push(Command::Unhang { task, container: event.small() });
+    }
+}
+
+pub(super) fn build(given: &ContainerHang, build: &mut Build<'_>) -> Option<Box<dyn Actor>> {
+    let per = match given.per {
+        None | Some(PerSpec::Container) => Per::Container,
+        Some(PerSpec::Service) => Per::Service,
+    };
+    let when = build.when(given.every.as_ref(), given.at.as_ref());
+    let target = build.target(given.target.as_ref(), when.as_ref())?;
+    let lasts = build.law("lasts", given.lasts.as_ref(), Distribution::Constant(Span::FOREVER))?;
+    Some(Box::new(Containers {
+        model: build.model,
+        label: build.label("failure: container hang"),
+        when: when?,
+        per,
+        target,
+        effect: Hang {
+            lasts,
+            silent: given.answers != Some(Answer::Error),
+            label: build.label("failure: container hang: lasts"),
+        },
+        shared: IncidentId::NONE,
+        strikes: vec![0; build.fleet.services.len()],
+    }))
+}

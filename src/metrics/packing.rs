@@ -1,0 +1,202 @@
+//! How tasks lie on instances and zones, looked at at regular times: blast radius, imbalance between zones,
+//! fragmentation, reservation of single instances.
+
+use crate::base::id::Table;
+use crate::world::fact::{Fact, Topics};
+use crate::world::fleet::{Resources, Scheduling};
+use crate::world::{CapacityId, ServiceId, World, ZoneId};
+
+use super::outcome::{BlastOutcome, Outcome, SpreadOutcome, UsageOutcome};
+use super::{Entry, Meter};
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "packing",
+    summary: "blast radius of one instance and one zone, zone imbalance, fragmentation, reservation of single instances",
+    make: |world| {
+        let mut meter =
+            Box::new(Packing { services: Table::new(), capacities: Table::new(), samples: 0, smallest: Vec::new() });
+        meter.reset(world);
+        meter
+    },
+};
+
+/// Mean and greatest of samples.
+#[derive(Clone, Copy, Default)]
+struct Sampled {
+    sum: f64,
+    max: f64,
+}
+
+impl Sampled {
+    fn add(&mut self, value: f64) {
+        self.sum += value;
+        self.max = self.max.max(value);
+    }
+
+    fn outcome(&self, samples: u64) -> SpreadOutcome {
+        SpreadOutcome { mean: if samples == 0 { 0.0 } else { self.sum / samples as f64 }, max: self.max }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct ServiceRow {
+    instance: Sampled,
+    zone: Sampled,
+    imbalance: Sampled,
+}
+
+struct CapacityRow {
+    fragmentation: Sampled,
+    cpu: Histogram,
+    memory: Histogram,
+}
+
+/// Shares of single instances, in steps of one percentage point.
+struct Histogram {
+    bins: [u64; 101],
+    sum: f64,
+    count: u64,
+    max: f64,
+}
+
+impl Histogram {
+    fn new() -> Histogram {
+        Histogram { bins: [0; 101], sum: 0.0, count: 0, max: 0.0 }
+    }
+
+    fn add(&mut self, share: f64) {
+        self.bins[((share * 100.0).round() as usize).min(100)] += 1;
+        self.sum += share;
+        self.count += 1;
+        self.max = self.max.max(share);
+    }
+
+    fn outcome(&self) -> UsageOutcome {
+        if self.count == 0 {
+            return UsageOutcome::default();
+        }
+        let wanted = (0.95 * self.count as f64).ceil() as u64;
+        let mut seen = 0;
+        let p95 = self.bins.iter().position(|bin| {
+            seen += bin;
+            seen >= wanted
+        });
+        UsageOutcome { mean: self.sum / self.count as f64, p95: p95.unwrap_or(0) as f64 / 100.0, max: self.max }
+    }
+}
+
+struct Packing {
+    services: Table<ServiceId, ServiceRow>,
+    capacities: Table<CapacityId, CapacityRow>,
+    samples: u64,
+    /// Needs of the workload of which none is covered by another: what fits none of these fits nothing.
+    smallest: Vec<Resources>,
+}
+
+impl Packing {
+    /// For each service: the most of its tasks on one instance, the tasks by zone.
+    fn look_at_services(&mut self, world: &World) {
+        let mut zones: Table<ZoneId, u32> = world.fleet.zones.ids().map(|_| 0).collect();
+        let mut open: Table<ZoneId, bool> = world.fleet.zones.ids().map(|_| false).collect();
+        for (_, row) in world.live_instances() {
+            open[row.zone] |= row.works();
+        }
+        let mut on_instance = vec![0u32; world.instances.capacity()];
+        for (service, spec) in world.fleet.services.iter() {
+            if spec.scheduling == Scheduling::Standalone {
+                continue;
+            }
+            zones.values_mut().for_each(|count| *count = 0);
+            let (mut total, mut most) = (0u32, 0u32);
+            for task in world.tasks_of(service).filter(|&task| !world.tasks[task].stopping && world.serves(task)) {
+                let instance = world.tasks[task].instance;
+                let count = &mut on_instance[instance.0 as usize];
+                *count += 1;
+                most = most.max(*count);
+                zones[world.instances[instance].zone] += 1;
+                total += 1;
+            }
+            for task in world.tasks_of(service) {
+                on_instance[world.tasks[task].instance.0 as usize] = 0;
+            }
+            let row = &mut self.services[service];
+            let share = |count: u32| if total == 0 { 0.0 } else { f64::from(count) / f64::from(total) };
+            row.instance.add(share(most));
+            row.zone.add(share(zones.values().copied().max().unwrap_or(0)));
+            let in_use = || zones.iter().filter(|(zone, _)| open[*zone]).map(|(_, count)| *count);
+            row.imbalance.add(f64::from(in_use().max().unwrap_or(0) - in_use().min().unwrap_or(0)));
+        }
+    }
+
+    fn look_at_instances(&mut self, world: &World) {
+        let mut free: Table<CapacityId, (f64, f64)> = world.fleet.capacities.ids().map(|_| (0.0, 0.0)).collect();
+        for (instance, row) in world.live_instances() {
+            if !world.accepts_tasks(instance) {
+                continue;
+            }
+            let registered = &world.fleet.capacities[row.capacity].registered;
+            let of = |part: u32, whole: u32| if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) };
+            let (cpu, memory) = (of(row.free.cpu, registered.cpu), of(row.free.memory, registered.memory));
+            self.capacities[row.capacity].cpu.add(1.0 - cpu);
+            self.capacities[row.capacity].memory.add(1.0 - memory);
+            let sums = &mut free[row.capacity];
+            sums.1 += 1.0;
+            if !self.smallest.iter().any(|need| row.free.fits(need)) {
+                sums.0 += (cpu + memory) / 2.0;
+            }
+        }
+        for (capacity, (useless, instances)) in free.iter() {
+            let share = if *instances > 0.0 { useless / instances } else { 0.0 };
+            self.capacities[capacity].fragmentation.add(share);
+        }
+    }
+}
+
+impl Meter for Packing {
+    fn topics(&self) -> Topics {
+        Topics(0)
+    }
+
+    fn on_fact(&mut self, _world: &World, _fact: &Fact) {}
+
+    fn sample(&mut self, world: &World) {
+        self.samples += 1;
+        self.look_at_services(world);
+        self.look_at_instances(world);
+    }
+
+    fn reset(&mut self, world: &World) {
+        self.samples = 0;
+        self.services = world.fleet.services.ids().map(|_| ServiceRow::default()).collect();
+        let row = || CapacityRow { fragmentation: Sampled::default(), cpu: Histogram::new(), memory: Histogram::new() };
+        self.capacities = world.fleet.capacities.ids().map(|_| row()).collect();
+        let needs: Vec<Resources> =
+            world.fleet.services.values().map(|spec| world.fleet.definitions[spec.definition].need).collect();
+        self.smallest = needs
+            .iter()
+            .enumerate()
+            .filter(|(place, need)| {
+                !needs
+                    .iter()
+                    .enumerate()
+                    .any(|(other_place, other)| need.fits(other) && (other != *need || other_place < *place))
+            })
+            .map(|(_, need)| *need)
+            .collect();
+    }
+
+    fn report(&mut self, world: &World, outcome: &mut Outcome) {
+        let specs = world.fleet.services.iter().filter(|(_, spec)| spec.scheduling != Scheduling::Standalone);
+        for ((service, _), figures) in specs.zip(&mut outcome.services) {
+            let row = &self.services[service];
+            figures.blast_radius =
+                BlastOutcome { instance: row.instance.outcome(self.samples), zone: row.zone.outcome(self.samples) };
+            figures.zone_imbalance = row.imbalance.outcome(self.samples);
+        }
+        for (row, figures) in self.capacities.values().zip(&mut outcome.capacity) {
+            figures.fragmentation = row.fragmentation.outcome(self.samples);
+            figures.instance_cpu_reserved = row.cpu.outcome();
+            figures.instance_memory_reserved = row.memory.outcome();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Steps one and two: does an instance have the resources, and does it meet the constraints?
+
+use crate::world::command::Order;
+use crate::world::fact::Refusal;
+use crate::world::fleet::TaskDefinition;
+use crate::world::subject::InstanceSubject;
+use crate::world::{InstanceId, World};
+
+use super::policy::{Constraint, Policy};
+
+/// Why an instance cannot take the task: the first reason in the order of [`Refusal::ALL`].
+pub fn check(world: &World, policy: &Policy, order: &Order, instance: InstanceId) -> Result<(), Refusal> {
+    let row = &world.instances[instance];
+    let definition = &world.fleet.definitions[world.fleet.services[order.service].definition];
+    if !world.accepts_tasks(instance) {
+        return Err(Refusal::Agent);
+    }
+    if order.pin.is_some() && order.pin != instance || order.zone.is_some() && order.zone != row.zone {
+        return Err(Refusal::MemberOf);
+    }
+    platform(world, definition, instance)?;
+    for constraint in &policy.constraints {
+        constrained(world, constraint, order, instance)?;
+    }
+    resources(definition, world, instance)
+}
+
+/// The operating system and processor that the task definition asks for.
+pub fn platform(world: &World, definition: &TaskDefinition, instance: InstanceId) -> Result<(), Refusal> {
+    let capacity = &world.fleet.capacities[world.instances[instance].capacity];
+    let os = definition.os.is_none_or(|os| os == capacity.os);
+    let arch = definition.arch.is_none_or(|arch| arch == capacity.arch);
+    if os && arch { Ok(()) } else { Err(Refusal::Attribute) }
+}
+
+/// One constraint.
+pub fn constrained(world: &World, constraint: &Constraint, order: &Order, instance: InstanceId) -> Result<(), Refusal> {
+    match constraint {
+        Constraint::DistinctInstance => {
+            let group = &world.fleet.services[order.service].group;
+            let taken =
+                world.tasks_on(instance).any(|task| &world.fleet.services[world.tasks[task].service].group == group);
+            if taken { Err(Refusal::DistinctInstance) } else { Ok(()) }
+        }
+        Constraint::MemberOf(expression) => {
+            let subject = InstanceSubject { world, instance };
+            if expression.matches(&subject) { Ok(()) } else { Err(Refusal::MemberOf) }
+        }
+    }
+}
+
+/// CPU, memory, GPUs, host ports and network interfaces.
+pub fn resources(definition: &TaskDefinition, world: &World, instance: InstanceId) -> Result<(), Refusal> {
+    let row = &world.instances[instance];
+    let (free, need) = (&row.free, &definition.need);
+    if free.cpu < need.cpu {
+        return Err(Refusal::Cpu);
+    }
+    if free.memory < need.memory {
+        return Err(Refusal::Memory);
+    }
+    if free.gpus < need.gpus {
+        return Err(Refusal::Gpu);
+    }
+    if definition.ports.iter().any(|port| row.ports.binary_search(port).is_ok()) {
+        return Err(Refusal::Ports);
+    }
+    if free.enis < need.enis {
+        return Err(Refusal::Eni);
+    }
+    Ok(())
+}

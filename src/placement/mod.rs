@@ -1,0 +1,35 @@
+//! Where a task goes (ECS Developer Guide, task placement): resources, then constraints, then strategies in list order.
+//!
+//! [`scan::Scan`] is the rule as it is written: it looks at every instance. The index behind the same trait decides alike
+//! and does not grow with the number of instances. What breaks the last tie is not documented by AWS: here it is a seeded
+//! random choice, or the lowest id with `tieBreak: first`.
+
+pub mod fit;
+pub mod policy;
+pub mod scan;
+pub mod strategy;
+pub mod tie;
+
+use crate::world::command::Order;
+use crate::world::fact::Refusal;
+use crate::world::{InstanceId, TaskId, World};
+
+pub use policy::{Constraint, Policy};
+
+/// Chooses an instance for each order.
+pub trait Placer: Send {
+    /// The instance that the order goes to, or why there is none.
+    fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal>;
+
+    /// An instance was launched, registered, drained, forgotten, or its agent connected or disconnected.
+    fn instance_changed(&mut self, _world: &World, _instance: InstanceId) {}
+
+    /// A task was placed; the world already counts it.
+    fn task_placed(&mut self, _world: &World, _task: TaskId) {}
+
+    /// A task is no longer wanted; it still holds its resources.
+    fn task_stopping(&mut self, _world: &World, _task: TaskId) {}
+
+    /// A task has given its resources back; its row can still be read.
+    fn task_ended(&mut self, _world: &World, _task: TaskId) {}
+}

@@ -1,0 +1,78 @@
+//! Placement as it is written down: look at every instance, keep the valid ones, narrow them by each strategy.
+//!
+//! This is the reference that the index is tested against, and the way for policies that the index does not know.
+
+use std::sync::Arc;
+
+use crate::base::id::Table;
+use crate::world::command::Order;
+use crate::world::fact::Refusal;
+use crate::world::{InstanceId, ServiceId, World};
+
+use super::policy::Policy;
+use super::strategy::Scene;
+use super::tie::Ring;
+use super::{Placer, fit};
+
+/// The placer that looks at every instance.
+pub struct Scan {
+    policies: Arc<Table<ServiceId, Policy>>,
+    ring: Ring,
+    candidates: Vec<InstanceId>,
+}
+
+impl Scan {
+    /// A placer for the services of a fleet, by their policies.
+    pub fn new(policies: Arc<Table<ServiceId, Policy>>, ring: Ring) -> Scan {
+        Scan { policies, ring, candidates: Vec::new() }
+    }
+
+    /// All instances that may take the task, and the best of them; for those who explain a decision.
+    pub fn narrow(&mut self, world: &World, order: &Order) -> Result<&[InstanceId], Refusal> {
+        let policy = &self.policies[order.service];
+        self.candidates.clear();
+        let mut reasons = [0u32; Refusal::ALL.len()];
+        for (instance, _) in world.live_instances() {
+            match fit::check(world, policy, order, instance) {
+                Ok(()) => self.candidates.push(instance),
+                Err(refusal) => reasons[refusal as usize] += 1,
+            }
+        }
+        if self.candidates.is_empty() {
+            return Err(main_reason(&reasons));
+        }
+        let scene = Scene { world, order, ring: &self.ring };
+        for strategy in &policy.strategies {
+            if self.candidates.len() > 1 {
+                strategy.narrow(&scene, &mut self.candidates);
+            }
+        }
+        Ok(&self.candidates)
+    }
+}
+
+/// The reason that stands for all instances: the one that was met furthest along the way, for it is what would have to
+/// change for the task to fit; a full instance says more than one that was never a candidate.
+fn main_reason(reasons: &[u32; Refusal::ALL.len()]) -> Refusal {
+    let resources = [Refusal::Cpu, Refusal::Memory, Refusal::Gpu, Refusal::Ports, Refusal::Eni];
+    let most = |group: &[Refusal]| {
+        group.iter().copied().filter(|reason| reasons[*reason as usize] > 0).max_by_key(|reason| {
+            // The earlier of two equally frequent ones, in the order in which an instance is looked at.
+            (reasons[*reason as usize], std::cmp::Reverse(*reason))
+        })
+    };
+    most(&resources)
+        .or_else(|| most(&[Refusal::Attribute, Refusal::MemberOf, Refusal::DistinctInstance]))
+        .or_else(|| most(&[Refusal::Agent]))
+        .unwrap_or(Refusal::NoInstances)
+}
+
+impl Placer for Scan {
+    fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal> {
+        let ring = self.ring;
+        let start = ring.start(world, order);
+        let tied = self.narrow(world, order)?;
+        // `narrow` never leaves an empty list behind.
+        tied.iter().copied().min_by_key(|instance| ring.distance(*instance, start)).ok_or(Refusal::NoInstances)
+    }
+}

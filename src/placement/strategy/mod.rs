@@ -1,0 +1,76 @@
+//! The placement strategies, one file each, and their registry.
+//!
+//! To add one: write its file, and add one line to [`REGISTRY`].
+
+mod binpack;
+mod random;
+mod spread;
+
+pub use binpack::{Binpack, Resource};
+pub use random::Random;
+pub use spread::{Field, Spread};
+
+use std::any::Any;
+use std::fmt::Debug;
+
+use crate::world::command::Order;
+use crate::world::{InstanceId, World};
+
+use super::tie::Ring;
+
+/// What a strategy looks at.
+pub struct Scene<'a> {
+    /// The world at the moment of the decision.
+    pub world: &'a World,
+    /// What is to be placed.
+    pub order: &'a Order,
+    /// How ties are broken.
+    pub ring: &'a Ring,
+}
+
+/// A placement strategy: one call a decision.
+pub trait Strategy: Debug + Send + Sync + Any {
+    /// Keeps the best of the candidates, which are at least two, sorted by id. At least one must stay.
+    fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>);
+
+    /// For the index, which knows some strategies by their type.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A strategy's entry in the registry.
+pub struct Entry {
+    /// The `type` in a scenario file.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub summary: &'static str,
+    /// What `field` may be, for people; empty where it takes none.
+    pub fields: &'static str,
+    /// Builds it from its `field`.
+    pub build: fn(Option<&str>) -> Result<Box<dyn Strategy>, String>,
+}
+
+/// Every strategy that there is.
+pub const REGISTRY: &[Entry] = &[binpack::ENTRY, spread::ENTRY, random::ENTRY];
+
+/// The strategy of a `type` and `field`.
+///
+/// # Errors
+/// A sentence that says what is wrong and lists what would be right.
+pub fn parse(name: &str, field: Option<&str>) -> Result<Box<dyn Strategy>, String> {
+    match REGISTRY.iter().find(|entry| entry.name == name) {
+        Some(entry) => (entry.build)(field),
+        None => {
+            let names: Vec<_> = REGISTRY.iter().map(|entry| entry.name).collect();
+            Err(format!("there is no placement strategy `{name}`; there are: {}", names.join(", ")))
+        }
+    }
+}
+
+/// Keeps the candidates with the least key.
+fn keep_least<K: Ord + Copy>(candidates: &mut Vec<InstanceId>, mut key: impl FnMut(InstanceId) -> K) {
+    let keys: Vec<K> = candidates.iter().map(|instance| key(*instance)).collect();
+    if let Some(least) = keys.iter().min().copied() {
+        let mut keys = keys.into_iter();
+        candidates.retain(|_| keys.next() == Some(least));
+    }
+}

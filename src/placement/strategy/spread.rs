@@ -1,0 +1,93 @@
+//! `spread`: the value of a field with the fewest tasks of the service.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use crate::world::{InstanceId, ServiceId, World};
+
+use super::{Entry, Scene, Strategy, keep_least};
+
+/// What spread groups instances by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// Each instance is a group of its own (`instanceId` or `host`).
+    Instance,
+    /// Instances with the same value of an attribute are a group; those without it are one group together.
+    Attribute(String),
+}
+
+/// Places evenly over the values of a field: the value with the fewest tasks of the same service, or, for standalone
+/// tasks, of the same task group (ECS Developer Guide, task placement strategies). Tasks that are being stopped do not
+/// count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spread(pub Field);
+
+/// The attribute that holds the zone.
+const ZONE: &str = "ecs.availability-zone";
+
+pub(super) const ENTRY: Entry = Entry {
+    name: "spread",
+    summary: "evenly over instances, zones or the values of any attribute: fewest tasks of the service first",
+    fields: "instanceId, host, attribute:NAME",
+    build: |field| match field {
+        Some("instanceId" | "host") => Ok(Box::new(Spread(Field::Instance))),
+        Some(field) => match field.strip_prefix("attribute:") {
+            Some(name) if !name.is_empty() => Ok(Box::new(Spread(Field::Attribute(name.to_owned())))),
+            _ => Err(format!("spread takes `instanceId`, `host` or `attribute:NAME`, found `{field}`")),
+        },
+        None => Err("spread needs a field: `instanceId`, `host` or `attribute:NAME`".into()),
+    },
+};
+
+impl Spread {
+    /// Spread over the Availability Zones.
+    pub fn over_zones() -> Spread {
+        Spread(Field::Attribute(ZONE.to_owned()))
+    }
+
+    /// `true` for spread over the Availability Zones.
+    pub fn is_over_zones(&self) -> bool {
+        matches!(&self.0, Field::Attribute(name) if name == ZONE)
+    }
+}
+
+/// Tasks of the service's group on an instance that are wanted.
+pub fn tasks_of_group_on(world: &World, service: ServiceId, instance: InstanceId) -> u32 {
+    let specs = &world.fleet.services;
+    let group = &specs[service].group;
+    world
+        .tasks_on(instance)
+        .map(|task| &world.tasks[task])
+        .filter(|task| !task.stopping && (task.service == service || specs[task.service].group == *group))
+        .count() as u32
+}
+
+impl Strategy for Spread {
+    fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>) {
+        let world = scene.world;
+        let service = scene.order.service;
+        match &self.0 {
+            Field::Instance => keep_least(candidates, |instance| tasks_of_group_on(world, service, instance)),
+            Field::Attribute(name) => {
+                let value = |instance: InstanceId| {
+                    let row = &world.instances[instance];
+                    world.fleet.capacities[row.capacity].attribute(row.zone, name)
+                };
+                // Every instance with a task of the group counts for its value, candidate or not.
+                let mut tasks: BTreeMap<Option<&str>, u32> = BTreeMap::new();
+                let group = &world.fleet.services[service].group;
+                for (id, spec) in world.fleet.services.iter().filter(|(_, spec)| spec.group == *group) {
+                    debug_assert_eq!(&spec.group, group);
+                    for task in world.tasks_of(id).map(|task| &world.tasks[task]).filter(|task| !task.stopping) {
+                        *tasks.entry(value(task.instance)).or_default() += 1;
+                    }
+                }
+                keep_least(candidates, |instance| tasks.get(&value(instance)).copied().unwrap_or(0));
+            }
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,204 @@
+//! From placement to RUNNING.
+//!
+//! PROVISIONING (network interface) → PENDING (the agent pulls the images and starts the containers) → ACTIVATING
+//! (registration with the target group) → RUNNING (ECS Developer Guide, task lifecycle).
+
+use crate::base::random::Label;
+use crate::base::time::{Span, Time};
+use crate::world::command::{Command, Commands};
+use crate::world::fleet::{NetworkMode, PullBehavior};
+use crate::world::service::Loss;
+use crate::world::task::{Phase, StopCode, Target};
+use crate::world::{ImageId, TaskId, World};
+
+use super::{Ecs, timer};
+
+const PROVISIONING: Label = Label::new("ecs: provisioning");
+const ENI: Label = Label::new("ecs: eni attachment");
+const START: Label = Label::new("ecs: container start");
+const REGISTRATION: Label = Label::new("ecs: target registration");
+const PULL_FAILURE: Label = Label::new("ecs: pull failure");
+
+/// What a PHASE timer leads to.
+pub(super) mod step {
+    /// PROVISIONING is over.
+    pub const PROVISIONED: u8 = 0;
+    /// The images are there.
+    pub const PULLED: u8 = 1;
+    /// The containers run.
+    pub const STARTED: u8 = 2;
+    /// The target is registered.
+    pub const REGISTERED: u8 = 3;
+    /// The pull has failed.
+    pub const FAILED: u8 = 4;
+    /// The target has drained.
+    pub const DRAINED: u8 = 5;
+    /// The processes have ended.
+    pub const ENDED: u8 = 6;
+    /// The network interface is detached.
+    pub const DEPROVISIONED: u8 = 7;
+}
+
+/// How the images of a task come to its instance.
+enum Pull {
+    /// They will be there at this time.
+    At(Time),
+    /// The registry is needed and cannot be reached, or the role may not.
+    Fails,
+}
+
+impl Ecs {
+    pub(super) fn launch(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
+        let mut span = Self::delay(world, &self.timings.provisioning, PROVISIONING, task);
+        if definition.network == NetworkMode::Awsvpc {
+            span = span + Self::delay(world, &self.timings.eni_attachment, ENI, task);
+        }
+        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Provisioning });
+        self.phase_after(world, task, span, step::PROVISIONED, out);
+    }
+
+    /// Sets the timer for the next step, or takes the step at once where it takes no time.
+    pub(super) fn phase_after(&mut self, world: &World, task: TaskId, span: Span, step: u8, out: &mut Commands) {
+        if span.is_zero() {
+            self.phase_timer(world, task, step, out);
+        } else {
+            out.after(span, timer::PHASE, step, world.tasks[task].phase_step, task.0);
+        }
+    }
+
+    pub(super) fn phase_timer(&mut self, world: &World, task: TaskId, what: u8, out: &mut Commands) {
+        let row = &world.tasks[task];
+        if row.stopping {
+            return self.stop_timer(world, task, what, out);
+        }
+        match what {
+            step::PROVISIONED => out.push(Command::SetPhase { task, phase: Phase::Pending }),
+            step::PULLED => self.pulled(world, task, out),
+            step::STARTED => self.containers_started(world, task, out),
+            step::REGISTERED => {
+                out.push(Command::SetTarget { task, target: Target::Initial });
+                out.push(Command::SetPhase { task, phase: Phase::Running });
+            }
+            step::FAILED => out.push(Command::Stop { task, code: StopCode::TaskFailedToStart }),
+            _ => {}
+        }
+    }
+
+    /// The agent has the task: it pulls. Also taken up again when an agent has come back.
+    pub(super) fn begin_pending(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        let host = &world.instances[row.instance];
+        if row.stopping || !host.works() || !host.agent_connected {
+            // Whatever brings the agent back, or ends the instance, takes the task up again.
+            return;
+        }
+        match Self::pull(world, task, out) {
+            Pull::At(at) if at > world.now => {
+                out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
+                out.wake_at(at, timer::PHASE, step::PULLED, row.phase_step, task.0);
+            }
+            Pull::At(_) => self.start_containers(world, task, out),
+            Pull::Fails => {
+                out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
+                let span = Self::delay(world, &self.timings.pull_failure, PULL_FAILURE, task);
+                self.phase_after(world, task, span.max(Span(1000)), step::FAILED, out);
+            }
+        }
+    }
+
+    /// Pulls what is missing, one image after the other; an image that another task is pulling is waited for.
+    fn pull(world: &World, task: TaskId, out: &mut Commands) -> Pull {
+        let row = &world.tasks[task];
+        let host = &world.instances[row.instance];
+        let capacity = &world.fleet.capacities[host.capacity];
+        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
+        if world.region.role_revoked > 0 {
+            return Pull::Fails;
+        }
+        let mut at = world.now;
+        let mut seen: [Option<ImageId>; 16] = [None; 16];
+        for (place, container) in definition.containers.iter().enumerate() {
+            let image = container.image;
+            if seen[..place].contains(&Some(image)) {
+                continue;
+            }
+            seen[place] = Some(image);
+            let cached = host.cached.contains(image) && capacity.pull_behavior != PullBehavior::Always;
+            if cached {
+                continue;
+            }
+            if world.warming_up {
+                out.push(Command::Cache { instance: row.instance, image });
+                continue;
+            }
+            if world.region.registry_down > 0 {
+                return Pull::Fails;
+            }
+            let under_way = host.pulling.iter().find(|(other, until)| *other == image && *until >= world.now);
+            if let Some((_, until)) = under_way {
+                at = at.max(*until);
+                continue;
+            }
+            let size = world.fleet.images[image].size_mib;
+            if size > 0.0 {
+                at += Span::from_secs_f64(size / capacity.pull_mib_per_s);
+                out.push(Command::Pull { instance: row.instance, image, until: at });
+            } else {
+                out.push(Command::Cache { instance: row.instance, image });
+            }
+        }
+        Pull::At(at)
+    }
+
+    fn pulled(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        let host = &world.instances[row.instance];
+        if !host.works() {
+            return;
+        }
+        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
+        let here = |image: ImageId| host.cached.contains(image);
+        if world.region.registry_down > 0 && definition.containers.iter().any(|container| !here(container.image)) {
+            // The registry went away while the image was on its way.
+            return out.push(Command::Stop { task, code: StopCode::TaskFailedToStart });
+        }
+        for container in &definition.containers {
+            if !here(container.image) {
+                out.push(Command::Cache { instance: row.instance, image: container.image });
+            }
+        }
+        self.start_containers(world, task, out);
+    }
+
+    fn start_containers(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
+        let span = Self::delay(world, &self.timings.container_start, START, task);
+        self.phase_after(world, task, span, step::STARTED, out);
+    }
+
+    fn containers_started(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        if !world.instances[row.instance].works() {
+            return;
+        }
+        out.push(Command::StartAll(task));
+        let next = match world.fleet.services[row.service].load_balancer {
+            Some(_) => Phase::Activating,
+            None => Phase::Running,
+        };
+        out.push(Command::SetPhase { task, phase: next });
+    }
+
+    pub(super) fn begin_activating(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        if row.stopping {
+            return;
+        }
+        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Activating });
+        let span = Self::delay(world, &self.timings.target_registration, REGISTRATION, task);
+        self.phase_after(world, task, span, step::REGISTERED, out);
+    }
+}

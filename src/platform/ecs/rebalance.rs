@@ -1,0 +1,65 @@
+//! availabilityZoneRebalancing: moving tasks until the zones are balanced.
+//!
+//! Once the service is in steady state, and two zones in use differ by more than one task, ECS starts a task in the zone
+//! with the fewest, waits until it is healthy, and stops one in the zone with the most; then it looks again (Amazon ECS,
+//! Balancing a service across Availability Zones; the exact rule and reaction time are not published).
+
+use crate::base::id::Table;
+use crate::base::random::Label;
+use crate::base::time::Span;
+use crate::world::command::{Command, Commands, Order};
+use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
+
+use super::{Ecs, timer};
+
+const LOOK: Label = Label::new("ecs: task rebalance");
+
+impl Ecs {
+    /// A look at the balance is due some time after whatever may have upset it.
+    pub(super) fn rebalance_later(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
+        if !world.fleet.services[service].az_rebalancing || self.services[service].rebalance_due || world.warming_up {
+            return;
+        }
+        self.services[service].rebalance_due = true;
+        let span = self.timings.task_rebalance.sample(|| world.random.at(LOOK, service.0.into(), world.now.0));
+        out.after(span.max(Span(1000)), timer::REBALANCE, 0, 0, service.0);
+    }
+
+    pub(super) fn look_at_balance(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
+        self.services[service].rebalance_due = false;
+        let row = &world.services[service];
+        if Self::control_plane_is_down(world) {
+            return self.rebalance_later(world, service, out);
+        }
+        let steady = row.live == row.desired && row.running == row.desired && self.services[service].waiting.is_empty();
+        if !steady {
+            // Reaching RUNNING again brings the next look.
+            return;
+        }
+        let mut tasks: Table<ZoneId, (u32, bool, TaskId)> =
+            world.fleet.zones.ids().map(|_| (0, false, TaskId::NONE)).collect();
+        for (instance, host) in world.live_instances() {
+            tasks[host.zone].1 |= world.accepts_tasks(instance);
+        }
+        for task in world.tasks_of(service) {
+            let zone = &mut tasks[world.instances[world.tasks[task].instance].zone];
+            zone.0 += 1;
+            zone.2 = task;
+        }
+        let open = |zone: &&(ZoneId, (u32, bool, TaskId))| zone.1.1;
+        let zones: Vec<(ZoneId, (u32, bool, TaskId))> = tasks.iter().map(|(zone, counts)| (zone, *counts)).collect();
+        let Some(low) = zones.iter().filter(open).min_by_key(|(_, counts)| counts.0) else { return };
+        let Some(high) = zones.iter().max_by_key(|(_, counts)| counts.0) else { return };
+        if high.1.0 > low.1.0 + 1 && Self::room_to_start_first(world, service) {
+            let task = high.1.2;
+            self.services[service].in_flight = true;
+            out.push(Command::Place(Order {
+                service,
+                slot: world.tasks[task].slot,
+                replaces: task,
+                pin: InstanceId::NONE,
+                zone: low.0,
+            }));
+        }
+    }
+}

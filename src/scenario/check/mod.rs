@@ -1,0 +1,257 @@
+//! Every problem of meaning at once: names that nobody has, numbers out of range, tasks that fit nowhere.
+
+mod capacity;
+mod definitions;
+mod fit;
+mod objectives;
+mod resolved;
+mod services;
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use crate::base::id::Table;
+use crate::base::problem::{Problem, Problems};
+use crate::base::time::Span;
+use crate::failure::Build;
+use crate::placement::Policy;
+use crate::placement::policy::TieBreak;
+use crate::platform::ecs::NoRoom;
+use crate::platform::timings::Timings;
+use crate::workload::run_task::Arrivals;
+use crate::world::fleet::{FailureName, Fleet, ZoneSpec};
+use crate::world::{ModelId, ServiceId};
+
+use super::file::{Scenario, StartFile, TieBreakFile};
+use super::plan::Plan;
+use super::source::node::Node;
+use super::source::path::Path;
+
+/// The longest run.
+const MAX_DURATION: Span = Span::from_secs(1000 * 31_536_000);
+
+/// Kinds of timers are numbered with one byte, and each failure model takes up to four.
+const MAX_FAILURES: usize = 48;
+
+/// Batches each take two kinds of timers.
+const MAX_BATCHES: usize = 16;
+
+/// What the parts of the check share.
+struct Checker<'a> {
+    tree: &'a Node,
+    base: &'a FilePath,
+    problems: &'a mut Problems,
+    fleet: Fleet,
+    policies: Table<ServiceId, Policy>,
+    no_room: Table<ServiceId, NoRoom>,
+    batches: Vec<Arrivals>,
+    warnings: Vec<String>,
+}
+
+/// Checks a scenario whose structure is sound, and resolves it. `None`, or errors among the problems, where it cannot run.
+pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut Problems) -> Option<Plan> {
+    let mut checker = Checker {
+        tree,
+        base,
+        problems,
+        fleet: Fleet::default(),
+        policies: Table::new(),
+        no_room: Table::new(),
+        batches: Vec::new(),
+        warnings: Vec::new(),
+    };
+    checker.general(scenario);
+    checker.zones(scenario);
+    checker.capacities(scenario);
+    checker.definitions(scenario);
+    checker.services(scenario);
+    checker.batches(scenario);
+    checker.fits();
+    let timings = checker.timings(scenario);
+    checker.failures(scenario);
+    let objectives = checker.objectives(scenario);
+    if checker.problems.has_errors() {
+        return None;
+    }
+    let Checker { fleet, policies, no_room, batches, warnings, .. } = checker;
+    Some(Plan {
+        name: scenario.name.clone(),
+        description: scenario.description.clone(),
+        seed: scenario.seed.unwrap_or(1),
+        duration: scenario.duration.0,
+        warmup: scenario.warmup.map_or(Span::ZERO, |warmup| warmup.0),
+        starts_running: scenario.start != Some(StartFile::Empty),
+        tie_break: match scenario.tie_break {
+            None | Some(TieBreakFile::Random) => TieBreak::Random,
+            Some(TieBreakFile::First) => TieBreak::First,
+        },
+        fleet: Arc::new(fleet),
+        policies: Arc::new(policies),
+        failures: scenario.failures.clone(),
+        base: base.to_path_buf(),
+        timings: Arc::new(timings.clone()),
+        batches,
+        no_room,
+        objectives,
+        warnings,
+        resolved: resolved::yaml(scenario, &timings),
+    })
+}
+
+impl Checker<'_> {
+    /// Reports an error at a place of the file.
+    fn error(&mut self, path: &Path, message: impl Into<String>, help: Option<String>) {
+        let mut problem = Problem::error(message).located(self.tree.locate(path));
+        problem.help = help;
+        self.problems.push(problem);
+    }
+
+    /// Reports a warning at a place of the file; it is repeated with the results.
+    fn warn(&mut self, path: &Path, message: impl Into<String>) {
+        let message = message.into();
+        self.warnings.push(message.clone());
+        self.problems.push(Problem::warning(message).located(self.tree.locate(path)));
+    }
+
+    /// Reports a name that stands twice in a list.
+    fn unique<'n>(&mut self, list: &str, field: &str, names: impl Iterator<Item = &'n str>) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (place, name) in names.enumerate() {
+            let path = Path::root().key(list).index(place).key(field);
+            if seen.contains(&name) {
+                self.error(&path, format!("the name `{name}` is taken by an earlier one"), None);
+            }
+            if name.trim().is_empty() {
+                self.error(&path, "a name must not be empty", None);
+            }
+            seen.push(name);
+        }
+    }
+
+    fn general(&mut self, scenario: &Scenario) {
+        let root = Path::root();
+        if scenario.duration.0.is_zero() {
+            self.error(&root.key("duration"), "a run of no length shows nothing", Some("give a time like 30d".into()));
+        } else if scenario.duration.0 > MAX_DURATION {
+            self.error(&root.key("duration"), "a run lasts at most 1000 years", None);
+        }
+        if let Some(warmup) = scenario.warmup
+            && warmup.0 >= scenario.duration.0
+            && !scenario.duration.0.is_zero()
+        {
+            let message = format!("the warm-up ({}) must be shorter than the run ({})", warmup.0, scenario.duration.0);
+            self.error(&root.key("warmup"), message, None);
+        }
+        let name = scenario.name.trim();
+        if name.is_empty()
+            || name.starts_with('.')
+            || name.contains(['/', '\\', '\0'])
+            || name.chars().any(char::is_control)
+        {
+            let help = "use letters, digits, spaces, `-` and `_`".to_owned();
+            self.error(&root.key("name"), "the name becomes the name of a folder, and this cannot be one", Some(help));
+        }
+        if scenario.failures.len() > MAX_FAILURES {
+            let message = format!("at most {MAX_FAILURES} failures, found {}", scenario.failures.len());
+            self.error(&root.key("failures"), message, Some("put single events into a trace file".into()));
+        }
+        if scenario.run_task.len() > MAX_BATCHES {
+            let message = format!("at most {MAX_BATCHES} batches, found {}", scenario.run_task.len());
+            self.error(&root.key("runTask"), message, None);
+        }
+        if scenario.services.is_empty() && scenario.run_task.is_empty() {
+            let help = "add a service under `services` or a batch under `runTask`".to_owned();
+            self.error(&root, "there is no workload: neither services nor standalone tasks", Some(help));
+        }
+    }
+
+    fn zones(&mut self, scenario: &Scenario) {
+        self.unique_zones(scenario);
+        for (place, zone) in scenario.zones.iter().enumerate() {
+            let weight = zone.weight();
+            if !(weight.is_finite() && weight >= 0.0) {
+                let path = Path::root().key("zones").index(place).key("weight");
+                self.error(&path, format!("a weight is 0 or more, found {weight}"), None);
+            }
+            self.fleet.zones.push(ZoneSpec { name: zone.name().to_owned(), weight: weight.max(0.0) });
+        }
+        if scenario.zones.iter().all(|zone| zone.weight() <= 0.0) {
+            self.error(&Path::root().key("zones"), "at least one zone needs a weight above 0", None);
+        }
+    }
+
+    fn unique_zones(&mut self, scenario: &Scenario) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (place, zone) in scenario.zones.iter().enumerate() {
+            let path = Path::root().key("zones").index(place);
+            let name = zone.name();
+            if seen.contains(&name) {
+                self.error(&path, format!("the zone `{name}` stands here a second time"), None);
+            } else if name.trim().is_empty() {
+                self.error(&path, "a zone needs a name", None);
+            }
+            seen.push(name);
+        }
+    }
+
+    fn timings(&mut self, scenario: &Scenario) -> Timings {
+        let spec = scenario.timings.clone().unwrap_or_default();
+        let mut faults = Vec::new();
+        let timings = Timings::resolve(&spec, self.base, |field, message| faults.push((field.to_owned(), message)));
+        for (field, message) in faults {
+            let path = deeper(Path::root().key("timings"), &field);
+            self.error(&path, message, None);
+        }
+        timings
+    }
+
+    fn failures(&mut self, scenario: &Scenario) {
+        for failure in &scenario.failures {
+            self.fleet.failures.push(FailureName { name: failure.name().to_owned(), kind: failure.type_name() });
+        }
+        for (place, failure) in scenario.failures.iter().enumerate() {
+            let mut faults: Vec<(String, String, Option<String>)> = Vec::new();
+            let mut report =
+                |field: &str, message: String, help: Option<String>| faults.push((field.to_owned(), message, help));
+            let mut build =
+                Build { fleet: &self.fleet, base: self.base, model: ModelId(place as u32), report: &mut report };
+            failure.build(&mut build);
+            let at = Path::root().key("failures").index(place);
+            for (field, message, help) in faults {
+                self.error(&deeper(at.clone(), &field), message, help);
+            }
+            if let Some(times) = failure.common().at {
+                let late = |time: &crate::base::units::Duration| time.0 > scenario.duration.0;
+                let times = match times {
+                    crate::failure::Times::One(time) => std::slice::from_ref(time),
+                    crate::failure::Times::Many(times) => times,
+                };
+                if times.is_empty() {
+                    self.error(&at.key("at"), "an empty list of times: this failure never happens", None);
+                } else if times.iter().all(late) {
+                    let message = format!("the run ends at {}, before this failure begins", scenario.duration.0);
+                    self.error(&at.key("at"), message, Some("lengthen `duration`, or let it begin earlier".into()));
+                } else if times.iter().any(late) {
+                    self.warn(&at.key("at"), "some of these times lie after the end of the run");
+                }
+            }
+        }
+    }
+}
+
+/// A path made longer by a dotted field with indexes, such as `target.zones[1]`.
+fn deeper(path: Path, field: &str) -> Path {
+    let mut path = path;
+    for part in field.split('.').filter(|part| !part.is_empty()) {
+        let mut pieces = part.split('[');
+        if let Some(key) = pieces.next() {
+            path = path.key(key);
+        }
+        for index in pieces {
+            if let Ok(index) = index.trim_end_matches(']').parse() {
+                path = path.index(index);
+            }
+        }
+    }
+    path
+}

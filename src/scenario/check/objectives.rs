@@ -1,0 +1,79 @@
+//! Objectives: each field that is given becomes one goal.
+
+use crate::scenario::file::Scenario;
+use crate::scenario::plan::{Goal, Objective};
+use crate::scenario::source::path::Path;
+use crate::world::ServiceId;
+use crate::world::fleet::Scheduling;
+
+use super::Checker;
+
+impl Checker<'_> {
+    pub(super) fn objectives(&mut self, scenario: &Scenario) -> Vec<Objective> {
+        let mut list = Vec::new();
+        for (place, given) in scenario.objectives.iter().enumerate() {
+            let at = Path::root().key("objectives").index(place);
+            let services: Vec<ServiceId> = match &given.service {
+                None => self.replicas().collect(),
+                Some(name) => match self.replica_named(name) {
+                    Some(service) => vec![service],
+                    None => {
+                        let known: Vec<String> =
+                            self.replicas().map(|service| self.fleet.services[service].name.clone()).collect();
+                        let help = format!("the services are: {}", known.join(", "));
+                        self.error(&at.key("service"), format!("there is no service `{name}`"), Some(help));
+                        Vec::new()
+                    }
+                },
+            };
+            let of_service = [
+                given.availability.map(|share| Goal::Availability(share.0)),
+                given.capacity_availability.map(|share| Goal::CapacityAvailability(share.0)),
+                given.longest_outage.map(|span| Goal::LongestOutage(span.0)),
+                given.recovers_within.map(|span| Goal::RecoversWithin(span.0)),
+                given.requests_lost.map(|share| Goal::RequestsLost(share.0)),
+            ];
+            let of_fleet = [
+                ("usdPerMonth", given.usd_per_month.map(Goal::UsdPerMonth)),
+                ("cpuReserved", given.cpu_reserved.map(|share| Goal::CpuReserved(share.0))),
+                ("memoryReserved", given.memory_reserved.map(|share| Goal::MemoryReserved(share.0))),
+                ("refusals", given.refusals.map(Goal::Refusals)),
+            ];
+            if of_service.iter().all(Option::is_none) && of_fleet.iter().all(|(_, goal)| goal.is_none()) {
+                let help = "add `availability: 99.95%` or another goal".to_owned();
+                self.error(&at, "an objective that promises nothing", Some(help));
+            }
+            for goal in of_service.into_iter().flatten() {
+                for &service in &services {
+                    let load_balanced = self.fleet.services[service].load_balancer.is_some();
+                    if matches!(goal, Goal::RequestsLost(_)) && !load_balanced {
+                        if given.service.is_some() {
+                            let message = "requests are counted for services with a load balancer only";
+                            self.error(&at.key("requestsLost"), message, None);
+                        }
+                        continue;
+                    }
+                    list.push(Objective { service: Some(service), goal });
+                }
+            }
+            for (field, goal) in of_fleet {
+                let Some(goal) = goal else { continue };
+                if given.service.is_some() {
+                    let help = "write it in an objective without `service`".to_owned();
+                    self.error(&at.key(field), format!("`{field}` is about the whole fleet"), Some(help));
+                }
+                list.push(Objective { service: None, goal });
+            }
+        }
+        list
+    }
+
+    fn replica_named(&self, name: &str) -> Option<ServiceId> {
+        self.replicas().find(|service| self.fleet.services[*service].name == name)
+    }
+
+    fn replicas(&self) -> impl Iterator<Item = ServiceId> + '_ {
+        let services = self.fleet.services.iter();
+        services.filter(|(_, spec)| spec.scheduling != Scheduling::Standalone).map(|(service, _)| service)
+    }
+}

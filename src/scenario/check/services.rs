@@ -1,0 +1,342 @@
+//! Services and batches: references, placement rules, bounds.
+
+use crate::base::distribution::Distribution;
+use crate::base::time::{Span, Time};
+use crate::placement::strategy::Field;
+use crate::placement::strategy::{Spread, Strategy};
+use crate::placement::{Constraint, Policy, strategy};
+use crate::platform::ecs::NoRoom;
+use crate::scenario::file::Scenario;
+use crate::scenario::file::capacity::Switch;
+use crate::scenario::file::service::{
+    BatchFile, LoadBalancerFile, NoRoomFile, PercentFile, SchedulingFile, ServiceFile, StrategyFile, UpWhenFile,
+};
+use crate::scenario::file::task_definition::{ConstraintFile, ConstraintKind};
+use crate::scenario::source::path::Path;
+use crate::workload::run_task::Arrivals;
+use crate::world::fleet::{Scheduling, ServiceSpec, TargetGroup, UpWhen};
+use crate::world::{DefinitionId, query};
+
+use super::Checker;
+
+/// Tasks of one service: a slot is numbered with 20 bits.
+const MAX_TASKS: u32 = 1 << 20;
+
+impl Checker<'_> {
+    pub(super) fn services(&mut self, scenario: &Scenario) {
+        self.unique("services", "name", scenario.services.iter().map(|given| given.name.as_str()));
+        for (place, given) in scenario.services.iter().enumerate() {
+            let at = Path::root().key("services").index(place);
+            let Some(definition) = self.definition_named(&given.task_definition, &at) else { continue };
+            let daemon = given.scheduling_strategy == Some(SchedulingFile::Daemon);
+            let policy = self.service_policy(given, scenario, definition, daemon, &at);
+            let desired = self.desired(given, daemon, &at);
+            let bounds = given.deployment_configuration.clone().unwrap_or_default();
+            for (field, there) in [
+                ("deploymentCircuitBreaker", bounds.deployment_circuit_breaker.is_some()),
+                ("alarms", bounds.alarms.is_some()),
+                ("strategy", bounds.strategy.is_some()),
+            ] {
+                if there {
+                    let message = format!(
+                        "`{field}` of service `{}` has no effect: nothing is deployed during a run",
+                        given.name
+                    );
+                    self.warn(&at.key("deploymentConfiguration").key(field), message);
+                }
+            }
+            let maximum_percent = bounds.maximum_percent.unwrap_or(if daemon { 100 } else { 200 });
+            if daemon && maximum_percent != 100 {
+                let path = at.key("deploymentConfiguration").key("maximumPercent");
+                self.error(&path, "maximumPercent of a DAEMON service is always 100", None);
+            }
+            let possible = !daemon && maximum_percent > 100 && first_is_zone_spread(&policy);
+            let az_rebalancing = match given.availability_zone_rebalancing {
+                Some(Switch::Enabled) if !possible => {
+                    let message = "availabilityZoneRebalancing needs a REPLICA service whose first placement strategy is a \
+                                   spread over attribute:ecs.availability-zone, and maximumPercent above 100";
+                    self.error(&at.key("availabilityZoneRebalancing"), message, None);
+                    false
+                }
+                Some(Switch::Enabled) => true,
+                Some(Switch::Disabled) => false,
+                None => possible,
+            };
+            self.image_size(definition, given.image_size.map(|size| size.0), &at);
+            let load_balancer = given.load_balancer.as_ref().map(|given| self.load_balancer(given, &at));
+            let up_when = self.up_when(given, &at);
+            self.policies.push(policy);
+            self.no_room.push(NoRoom::Fail);
+            self.fleet.services.push(ServiceSpec {
+                name: given.name.clone(),
+                group: format!("service:{}", given.name),
+                definition,
+                scheduling: if daemon { Scheduling::Daemon } else { Scheduling::Replica },
+                desired,
+                minimum_healthy_percent: bounds.minimum_healthy_percent.unwrap_or(if daemon { 0 } else { 100 }),
+                maximum_percent,
+                az_rebalancing,
+                grace: Span::from_secs(given.health_check_grace_period_seconds.unwrap_or(0).into()),
+                load_balancer,
+                up_when,
+            });
+        }
+    }
+
+    pub(super) fn batches(&mut self, scenario: &Scenario) {
+        self.unique("runTask", "name", scenario.run_task.iter().map(|given| given.name.as_str()));
+        for (place, given) in scenario.run_task.iter().enumerate() {
+            let at = Path::root().key("runTask").index(place);
+            let Some(definition) = self.definition_named(&given.task_definition, &at) else { continue };
+            self.batch(given, scenario, definition, &at);
+        }
+    }
+
+    fn batch(&mut self, given: &BatchFile, scenario: &Scenario, definition: DefinitionId, at: &Path) {
+        if scenario.services.iter().any(|service| service.name == given.name) {
+            self.error(&at.key("name"), format!("the name `{}` is taken by a service", given.name), None);
+        }
+        let mut law = |spec: &crate::base::distribution::Spec, field: &str| match spec.resolve(self.base) {
+            Ok(law) => law,
+            Err(error) => {
+                self.error(&at.key(field), error, None);
+                Distribution::ZERO
+            }
+        };
+        let every = law(&given.every, "every");
+        let run_time = law(&given.run_time, "runTime");
+        if every.is_zero() && given.count.is_none() {
+            let help = "give `count`, or a time between arrivals".to_owned();
+            self.error(
+                &at.key("every"),
+                "without a count, tasks would arrive for ever in the same instant",
+                Some(help),
+            );
+        }
+        let mut policy = self.constraints(&given.placement_constraints, scenario, definition, at);
+        policy.strategies = match &given.placement_strategy {
+            None => vec![Box::new(strategy::Random)],
+            Some(given) => self.strategies(given, at),
+        };
+        let no_room = match given.when_no_room {
+            None | Some(NoRoomFile::Fail) => {
+                if given.max_waiting.is_some() {
+                    self.error(&at.key("maxWaiting"), "`maxWaiting` goes with `whenNoRoom: wait`", None);
+                }
+                NoRoom::Fail
+            }
+            Some(NoRoomFile::Wait) => NoRoom::Wait { at_most: given.max_waiting.unwrap_or(500) },
+        };
+        self.image_size(definition, given.image_size.map(|size| size.0), at);
+        let family = &self.fleet.definitions[definition].family;
+        let group = given.group.clone().unwrap_or_else(|| format!("family:{family}"));
+        self.policies.push(policy);
+        self.no_room.push(no_room);
+        let service = self.fleet.services.push(ServiceSpec {
+            name: given.name.clone(),
+            group,
+            definition,
+            scheduling: Scheduling::Standalone,
+            desired: 0,
+            minimum_healthy_percent: 0,
+            maximum_percent: 100,
+            az_rebalancing: false,
+            grace: Span::ZERO,
+            load_balancer: None,
+            up_when: UpWhen::Healthy(0),
+        });
+        let starts_at = given.starts_at.map_or(Time::ZERO, |time| Time::ZERO + time.0);
+        self.batches.push(Arrivals { service, every, count: given.count, starts_at, run_time });
+    }
+
+    fn definition_named(&mut self, family: &str, at: &Path) -> Option<DefinitionId> {
+        // A revision (`web:3`) names the same family: only one revision is known here.
+        let plain = family.rsplit_once(':').filter(|(_, revision)| revision.parse::<u32>().is_ok());
+        let plain = plain.map_or(family, |(family, _)| family);
+        let found = self.fleet.definitions.iter().find(|(_, definition)| definition.family == plain).map(|(id, _)| id);
+        if found.is_none() {
+            let known: Vec<_> = self.fleet.definitions.values().map(|definition| definition.family.as_str()).collect();
+            let help = format!("the families are: {}", known.join(", "));
+            self.error(&at.key("taskDefinition"), format!("there is no task definition `{family}`"), Some(help));
+        }
+        found
+    }
+
+    fn desired(&mut self, given: &ServiceFile, daemon: bool, at: &Path) -> u32 {
+        match (given.desired_count, daemon) {
+            (Some(_), true) => {
+                let message = "a DAEMON service has no desiredCount: it runs one task on each instance that matches";
+                self.error(&at.key("desiredCount"), message, Some("leave it out".into()));
+                0
+            }
+            (None, true) => 0,
+            (Some(count), false) if count > MAX_TASKS => {
+                self.error(&at.key("desiredCount"), format!("at most {MAX_TASKS} tasks, found {count}"), None);
+                0
+            }
+            (Some(count), false) => count,
+            (None, false) => {
+                self.error(at, "a REPLICA service needs `desiredCount`", Some("add `desiredCount: 3`".into()));
+                0
+            }
+        }
+    }
+
+    fn service_policy(
+        &mut self,
+        given: &ServiceFile,
+        scenario: &Scenario,
+        definition: DefinitionId,
+        daemon: bool,
+        at: &Path,
+    ) -> Policy {
+        let mut policy = self.constraints(&given.placement_constraints, scenario, definition, at);
+        policy.strategies = match &given.placement_strategy {
+            // The default: zones with the fewest tasks of the service, then instances with the fewest.
+            None => vec![Box::new(Spread::over_zones()), Box::new(Spread(Field::Instance))],
+            Some(_) if daemon => {
+                let message = "a DAEMON service takes no placement strategy: it runs one task on each instance";
+                self.error(&at.key("placementStrategy"), message, None);
+                Vec::new()
+            }
+            Some(given) => self.strategies(given, at),
+        };
+        policy
+    }
+
+    fn strategies(&mut self, given: &[StrategyFile], at: &Path) -> Vec<Box<dyn Strategy>> {
+        let at = at.key("placementStrategy");
+        let mut list = Vec::new();
+        for (place, entry) in given.iter().enumerate() {
+            match strategy::parse(&entry.kind, entry.field.as_deref()) {
+                Ok(strategy) => list.push(strategy),
+                Err(error) => self.error(&at.index(place), error, None),
+            }
+        }
+        list
+    }
+
+    fn constraints(
+        &mut self,
+        given: &[ConstraintFile],
+        scenario: &Scenario,
+        definition: DefinitionId,
+        at: &Path,
+    ) -> Policy {
+        let mut constraints = Vec::new();
+        let mut number = 0;
+        let family = &self.fleet.definitions[definition].family;
+        let (place, file) = match scenario.task_definitions.iter().enumerate().find(|(_, file)| file.family == *family)
+        {
+            Some((place, file)) => (place, file),
+            None => return Policy { strategies: Vec::new(), constraints },
+        };
+        let of_definition = Path::root().key("taskDefinitions").index(place).key("placementConstraints");
+        for (list, at, in_service) in [
+            (file.placement_constraints.as_slice(), of_definition, false),
+            (given, at.key("placementConstraints"), true),
+        ] {
+            for (place, entry) in list.iter().enumerate() {
+                number += 1;
+                let at = at.index(place);
+                match (entry.kind, &entry.expression) {
+                    (ConstraintKind::DistinctInstance, None) if in_service => {
+                        constraints.push(Constraint::DistinctInstance);
+                    }
+                    (ConstraintKind::DistinctInstance, None) => {
+                        let message =
+                            "a task definition takes memberOf constraints only; distinctInstance goes into the service";
+                        self.error(&at, message, None);
+                    }
+                    (ConstraintKind::DistinctInstance, Some(_)) => {
+                        self.error(&at.key("expression"), "distinctInstance takes no expression", None);
+                    }
+                    (ConstraintKind::MemberOf, None) => {
+                        let help = "add `expression: attribute:ecs.instance-type =~ m5.*`".to_owned();
+                        self.error(&at, "memberOf needs an expression", Some(help));
+                    }
+                    (ConstraintKind::MemberOf, Some(text)) => match query::parse(text) {
+                        Ok(expression) => constraints.push(Constraint::MemberOf(expression)),
+                        Err(error) => {
+                            let message = format!("in the expression, column {}: {}", error.column, error.message);
+                            self.error(&at.key("expression"), message, error.help);
+                        }
+                    },
+                }
+            }
+        }
+        if number > 10 {
+            let message = format!("at most 10 placement constraints a task, found {number}");
+            self.error(&at.key("placementConstraints"), message, None);
+        }
+        Policy { strategies: Vec::new(), constraints }
+    }
+
+    fn image_size(&mut self, definition: DefinitionId, size: Option<f64>, at: &Path) {
+        let Some(size) = size else { return };
+        let images: Vec<_> =
+            self.fleet.definitions[definition].containers.iter().map(|container| container.image).collect();
+        for image in images {
+            let row = &mut self.fleet.images[image];
+            if row.size_mib != super::definitions::DEFAULT_IMAGE_MIB && row.size_mib != size {
+                let message =
+                    format!("the image `{}` has another size in an earlier service; the larger counts", row.name);
+                row.size_mib = row.size_mib.max(size);
+                self.warn(&at.key("imageSize"), message);
+            } else {
+                row.size_mib = size;
+            }
+        }
+    }
+
+    fn load_balancer(&mut self, given: &LoadBalancerFile, at: &Path) -> TargetGroup {
+        let secs = |given: Option<u32>, default: u32| Span::from_secs(given.unwrap_or(default).into());
+        let group = TargetGroup {
+            interval: secs(given.health_check_interval_seconds, 30),
+            timeout: secs(given.health_check_timeout_seconds, 5),
+            healthy_threshold: given.healthy_threshold_count.unwrap_or(5),
+            unhealthy_threshold: given.unhealthy_threshold_count.unwrap_or(2),
+            deregistration_delay: secs(given.deregistration_delay_seconds, 300),
+            requests_per_second: given.requests_per_second,
+        };
+        if group.timeout >= group.interval {
+            let path = at.key("loadBalancer").key("healthCheckTimeoutSeconds");
+            let message =
+                format!("the time-out ({}) must be shorter than the interval ({})", group.timeout, group.interval);
+            self.error(&path, message, None);
+        }
+        group
+    }
+
+    fn up_when(&mut self, given: &ServiceFile, at: &Path) -> UpWhen {
+        match &given.up_when {
+            None => UpWhen::Healthy(1),
+            Some(UpWhenFile::Healthy(count)) => {
+                if given.desired_count.is_some_and(|desired| *count > desired) {
+                    let path = at.key("upWhen").key("healthy");
+                    self.error(
+                        &path,
+                        format!("{count} healthy tasks of {} desired can never be", given.desired_count.unwrap_or(0)),
+                        None,
+                    );
+                }
+                UpWhen::Healthy(*count)
+            }
+            Some(UpWhenFile::HealthyPercent(PercentFile::Text(share))) => UpWhen::HealthyShare(share.0),
+            Some(UpWhenFile::HealthyPercent(PercentFile::Number(percent))) => {
+                if !(0.0..=100.0).contains(percent) {
+                    let path = at.key("upWhen").key("healthyPercent");
+                    self.error(&path, format!("a percentage is 0 to 100, found {percent}"), None);
+                }
+                UpWhen::HealthyShare((percent / 100.0).clamp(0.0, 1.0))
+            }
+        }
+    }
+}
+
+fn first_is_zone_spread(policy: &Policy) -> bool {
+    policy
+        .strategies
+        .first()
+        .is_none_or(|first| first.as_any().downcast_ref::<Spread>().is_some_and(Spread::is_over_zones))
+}

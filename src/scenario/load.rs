@@ -1,0 +1,122 @@
+//! The way in: read the file, apply `--set`, check structure, then meaning.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use crate::base::problem::{Problem, Problems, Sources};
+use crate::base::units;
+
+use super::check;
+use super::file::Scenario;
+use super::plan::Plan;
+use super::source::node::{Node, Value};
+use super::source::{include, read, schema as structure, set};
+
+/// A plan with what was read for it.
+pub struct Loaded {
+    /// What to run.
+    pub plan: Plan,
+    /// The files that were read, for showing places in them.
+    pub sources: Sources,
+    /// Warnings.
+    pub warnings: Problems,
+}
+
+/// What was wrong, with what was read.
+pub struct Refused {
+    /// All problems.
+    pub problems: Problems,
+    /// The files that were read.
+    pub sources: Sources,
+}
+
+/// The JSON Schema of a scenario file.
+pub fn schema() -> Json {
+    let mut schema = schemars::schema_for!(Scenario);
+    schema.insert("title".into(), "Longshore scenario".into());
+    schema.to_value()
+}
+
+/// Reads a scenario, applies edits of the form `key.path=value`, and checks everything.
+///
+/// # Errors
+/// Every problem that was found, each with its place.
+pub fn load(path: &Path, edits: &[String]) -> Result<Loaded, Refused> {
+    let mut sources = Sources::new();
+    match load_with(path, edits, &mut sources) {
+        Ok((plan, warnings)) => Ok(Loaded { plan, sources, warnings }),
+        Err(problems) => Err(Refused { problems, sources }),
+    }
+}
+
+fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+    let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut tree = read::read(path, sources)?;
+    let mut problems = Problems::new();
+    include_definitions(&mut tree, &base, sources, &mut problems);
+    for edit in edits {
+        if let Err(faults) = set::set(&mut tree, edit, sources) {
+            problems.append(faults);
+        }
+    }
+    include_definitions(&mut tree, &base, sources, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let units: [structure::UnitRule; 3] = [
+        ("duration", &|value| check_unit("duration", value)),
+        ("size", &|value| check_unit("size", value)),
+        ("share", &|value| check_unit("share", value)),
+    ];
+    structure::check_units(&tree, &schema(), &units, &mut problems);
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    let scenario: Scenario = match serde_json::from_value(tree.to_json()) {
+        Ok(scenario) => scenario,
+        Err(error) => {
+            // What passes the check deserializes; should the two ever disagree, the user still learns what serde says.
+            problems.push(Problem::error(error.to_string()).located(tree.at));
+            return Err(problems);
+        }
+    };
+    match check::check(&scenario, &tree, &base, &mut problems) {
+        Some(plan) if !problems.has_errors() => Ok((plan, problems)),
+        _ => Err(problems),
+    }
+}
+
+/// Task definitions may stand in files of their own, in the shape that `describe-task-definition` prints as well.
+fn include_definitions(tree: &mut Node, base: &Path, sources: &mut Sources, problems: &mut Problems) {
+    let Some(Node { value: Value::List(definitions), .. }) = tree.get_mut("taskDefinitions") else { return };
+    for definition in definitions {
+        include::resolve(definition, base, sources, problems);
+        let described = match &mut definition.value {
+            Value::Map(fields) if fields.iter().any(|(key, _)| key.text == "taskDefinition") => {
+                let known = ["taskDefinition", "tags"];
+                fields.iter().all(|(key, _)| known.contains(&&*key.text))
+            }
+            _ => false,
+        };
+        if described
+            && let Some(inner) = definition.get("taskDefinition")
+            && matches!(inner.value, Value::Map(_))
+        {
+            *definition = inner.clone();
+        }
+    }
+}
+
+fn check_unit(unit: &str, value: &Value) -> Result<(), String> {
+    let text = match value {
+        Value::Text(text) => text.clone(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        _ => return Ok(()),
+    };
+    match units::check_unit(unit, &text) {
+        Some(Err(error)) => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}

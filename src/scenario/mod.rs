@@ -1,0 +1,14 @@
+//! From what a person wrote to a resolved plan.
+//!
+//! [`source`] reads located trees and checks their structure; [`file`] holds the types of a scenario as it is written;
+//! [`check`] finds every problem of meaning at once; [`plan`] is what is left when there is none: names are ids, units are
+//! numbers, defaults are filled in.
+
+pub mod check;
+pub mod file;
+pub mod load;
+pub mod plan;
+pub mod source;
+
+pub use load::{Loaded, load, schema};
+pub use plan::Plan;

@@ -1,0 +1,5 @@
+//! Numbers only: averages over time, quantiles, confidence intervals.
+
+pub mod confidence;
+pub mod quantile;
+pub mod time_weighted;

@@ -1,0 +1,154 @@
+//! An EC2 instance: its host as it is, and what EC2, Auto Scaling and ECS believe of it.
+
+use crate::base::time::Time;
+
+use super::fleet::{HostPort, Resources};
+use super::{CapacityId, ImageId, IncidentId, TaskId, ZoneId};
+
+/// The truth about a host.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Host {
+    /// The row is free.
+    Absent,
+    /// Being launched or booting: not there yet.
+    Launching,
+    /// Runs.
+    Up,
+    /// The operating system hangs: nothing on it answers. EC2's instance status check may pass all the same, for it only
+    /// asks whether the network interface answers.
+    Hung { passes_status_check: bool },
+    /// Without power, crashed or rebooting; its containers are dead. It may come back.
+    Down,
+    /// Terminated; it will not come back.
+    Gone,
+}
+
+/// ECS's state of a container instance (ECS API, ContainerInstance.status), as ECS believes it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Not known to ECS yet, or no more (INACTIVE).
+    None,
+    /// Takes tasks.
+    Active,
+    /// Takes no new tasks; service tasks are being replaced.
+    Draining,
+}
+
+/// A row of the instance table.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The group that it belongs to.
+    pub capacity: CapacityId,
+    /// Its zone.
+    pub zone: ZoneId,
+    /// Number of the launch, from 1, which gives its EC2 instance id.
+    pub serial: u32,
+    /// Its position in the group: a replacement fills the position of the one that it replaces, and so meets the same
+    /// failure clock whatever the placement.
+    pub lane: u32,
+    /// Truth: the host.
+    pub host: Host,
+    /// Truth: nothing reaches it and it reaches nothing, though it runs.
+    pub cut_off: bool,
+    /// Belief of ECS.
+    pub registration: Registration,
+    /// Belief of ECS.
+    pub agent_connected: bool,
+    /// Belief of EC2: a status check has failed for long enough.
+    pub impaired: bool,
+    /// Auto Scaling has decided to replace it, or has ordered its termination.
+    pub condemned: bool,
+    /// What is not reserved by a task.
+    pub free: Resources,
+    /// Host ports in use, sorted.
+    pub ports: Vec<HostPort>,
+    /// Tasks on it in any phase before STOPPED.
+    pub task_count: u32,
+    /// Head of the list of its tasks.
+    pub first_task: TaskId,
+    /// Images on its disk.
+    pub cached: ImageSet,
+    /// Images being pulled, with the time at which each is there.
+    pub pulling: Vec<(ImageId, Time)>,
+    /// When the launch was ordered.
+    pub launched_at: Time,
+    /// When it registered with ECS.
+    pub registered_at: Time,
+    /// Why the host is down, hung or cut off; NONE while it is well.
+    pub incident: IncidentId,
+    /// Bumped at each change of the host, so that timers of an earlier state are known as stale; never reset.
+    pub host_step: u32,
+    /// Bumped at each change of the agent's connection or of what it depends on; never reset.
+    pub agent_step: u32,
+}
+
+impl Instance {
+    /// A free row.
+    pub fn free_row() -> Instance {
+        Instance {
+            capacity: CapacityId::NONE,
+            zone: ZoneId::NONE,
+            serial: 0,
+            lane: 0,
+            host: Host::Absent,
+            cut_off: false,
+            registration: Registration::None,
+            agent_connected: false,
+            impaired: false,
+            condemned: false,
+            free: Resources::default(),
+            ports: Vec::new(),
+            task_count: 0,
+            first_task: TaskId::NONE,
+            cached: ImageSet::default(),
+            pulling: Vec::new(),
+            launched_at: Time::ZERO,
+            registered_at: Time::ZERO,
+            incident: IncidentId::NONE,
+            host_step: 0,
+            agent_step: 0,
+        }
+    }
+
+    /// `true` where the row stands for an instance that EC2 still has.
+    pub fn in_use(&self) -> bool {
+        !matches!(self.host, Host::Absent)
+    }
+
+    /// The EC2 instance id: `i-` and 17 hexadecimal digits.
+    pub fn ec2_id(&self) -> String {
+        format!("i-{:017x}", self.serial)
+    }
+
+    /// `true` while the host works and the network reaches it.
+    pub fn works(&self) -> bool {
+        self.host == Host::Up && !self.cut_off
+    }
+}
+
+/// A set of images; one word for the first 64, more as needed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImageSet {
+    words: Vec<u64>,
+}
+
+impl ImageSet {
+    /// `true` where the image is in the set.
+    pub fn contains(&self, image: ImageId) -> bool {
+        self.words.get(image.0 as usize / 64).is_some_and(|word| word >> (image.0 % 64) & 1 == 1)
+    }
+
+    /// Adds an image.
+    pub fn insert(&mut self, image: ImageId) {
+        let word = image.0 as usize / 64;
+        if self.words.len() <= word {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] |= 1 << (image.0 % 64);
+    }
+
+    /// Empties the set, keeping its memory.
+    pub fn clear(&mut self) {
+        self.words.fill(0);
+    }
+}
