@@ -1,6 +1,6 @@
 //! Every fault with its column, its message and, where there is one, the advice.
 
-use crate::placement::query::{MAX_CHARS, QueryError, parse};
+use crate::world::query::{MAX_CHARS, QueryError, parse};
 
 fn fault(text: &str) -> QueryError {
     match parse(text) {

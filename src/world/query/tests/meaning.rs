@@ -1,7 +1,7 @@
 //! What expressions say of instances, worked out by hand.
 
 use super::Instance;
-use crate::placement::query::parse;
+use crate::world::query::parse;
 
 /// Whether the expression holds for the instance.
 fn holds(text: &str, instance: &Instance) -> bool {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::placement::query::{MAX_CHARS, parse};
+use crate::world::query::{MAX_CHARS, parse};
 
 /// Values as they may be written after `==`, in all notations.
 fn value() -> impl Strategy<Value = String> {
