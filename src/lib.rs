@@ -10,6 +10,7 @@ pub mod failure;
 pub mod metrics;
 pub mod placement;
 pub mod platform;
+pub mod report;
 pub mod scenario;
 pub mod stats;
 pub mod workload;

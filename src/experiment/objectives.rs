@@ -25,8 +25,8 @@ fn percent(share: f64) -> String {
     if share >= 1.0 {
         return "100 %".into();
     }
-    let nines = if share < 0.99 { 2 } else { 1 - (1.0 - share).log10().ceil() as i32 };
-    let digits = nines.clamp(2, 9) as usize;
+    // Two digits more than it takes to see the first that is not a nine.
+    let digits = (-(1.0 - share).log10().floor()).clamp(2.0, 9.0) as usize;
     format!("{:.digits$} %", share * 100.0)
 }
 
@@ -109,7 +109,7 @@ mod tests {
     fn shares_keep_the_digits_that_matter() {
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(percent(0.5), "50.00 %");
-        assert_eq!(percent(0.9995), "99.950 %");
+        assert_eq!(percent(0.9995), "99.9500 %");
         assert_eq!(percent(0.999_999_9), "99.9999900 %");
     }
 }

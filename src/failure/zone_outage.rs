@@ -111,7 +111,7 @@ impl Outage for Effect {
         let all: Vec<InstanceId> = world
             .live_instances()
             .filter(|(id, row)| {
-                let there = matches!(row.host, Host::Up | Host::Hung { .. });
+                let there = row.host != Host::Gone;
                 row.zone == zone && there && self.target.has_instance(world, *id)
             })
             .map(|(id, _)| id)
@@ -136,7 +136,7 @@ impl Outage for Effect {
         }
         for &(instance, _) in &hit.instances {
             out.push(match self.loses {
-                Loses::Power => Command::SetHost { instance, host: Host::Down, incident },
+                Loses::Power => Command::SetPower { instance, on: false, incident },
                 Loses::Network => Command::SetCutOff { instance, cut_off: true, incident },
             });
         }
@@ -152,6 +152,9 @@ impl Outage for Effect {
         }
         for (instance, serial) in hit.instances {
             let mut rng = world.random.at(self.label.with(2), serial.into(), world.now.0);
+            if self.loses == Loses::Power && world.instances[instance].serial == serial {
+                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
+            }
             if self.loses == Loses::Power && rng.random::<f64>() < self.lost {
                 continue;
             }

@@ -32,8 +32,18 @@ struct Row {
     response: Lengths,
     waiting: TimeWeighted,
     placed: TimeWeighted,
-    /// Arrival times of the tasks that are not over.
-    arrivals: BTreeMap<u32, (Time, bool)>,
+    /// The tasks that are not over, by number.
+    open: BTreeMap<u32, Open>,
+}
+
+/// A task that is not over.
+#[derive(Copy, Clone)]
+struct Open {
+    arrived: Time,
+    /// Its work is done; it has not been seen STOPPED yet.
+    completed: bool,
+    /// It arrived within the measured time: one that came before counts in mean numbers only.
+    measured: bool,
 }
 
 struct Batches {
@@ -57,32 +67,32 @@ impl Meter for Batches {
             Fact::Arrived { service, slot } => {
                 let row = &mut self.rows[service];
                 row.figures.arrived += 1;
-                row.arrivals.insert(slot, (now, false));
+                row.open.insert(slot, Open { arrived: now, completed: false, measured: true });
                 row.waiting.set(now, row.waiting.value() + 1.0);
             }
             Fact::GivenUp { service, slot } => {
                 let row = &mut self.rows[service];
-                row.figures.given_up += 1;
-                if row.arrivals.remove(&slot).is_some() {
+                if let Some(open) = row.open.remove(&slot) {
+                    row.figures.given_up += u64::from(open.measured);
                     row.waiting.set(now, row.waiting.value() - 1.0);
                 }
             }
             Fact::Placed(task) if Self::is_batch(world, world.tasks[task].service) => {
                 let row = &mut self.rows[world.tasks[task].service];
                 row.placed.set(now, row.placed.value() + 1.0);
-                if let Some((arrived, _)) = row.arrivals.get(&world.tasks[task].slot) {
-                    let waited = now - *arrived;
+                row.waiting.set(now, row.waiting.value() - 1.0);
+                if let Some(open) = row.open.get(&world.tasks[task].slot).filter(|open| open.measured) {
+                    let waited = now - open.arrived;
                     row.figures.placed += 1;
                     row.wait.add(waited.seconds());
                     row.waited += u64::from(!waited.is_zero());
-                    row.waiting.set(now, row.waiting.value() - 1.0);
                 }
             }
             Fact::Exited { task, incident: IncidentId::NONE, .. }
                 if Self::is_batch(world, world.tasks[task].service) =>
             {
-                if let Some(state) = self.rows[world.tasks[task].service].arrivals.get_mut(&world.tasks[task].slot) {
-                    state.1 = true;
+                if let Some(open) = self.rows[world.tasks[task].service].open.get_mut(&world.tasks[task].slot) {
+                    open.completed = true;
                 }
             }
             Fact::PhaseChanged { task, .. } if world.tasks[task].phase == Phase::Stopped => {
@@ -90,13 +100,13 @@ impl Meter for Batches {
                 if Self::is_batch(world, service) {
                     let row = &mut self.rows[service];
                     row.placed.set(now, row.placed.value() - 1.0);
-                    if let Some((arrived, completed)) = row.arrivals.remove(&slot) {
-                        if completed {
+                    match row.open.remove(&slot).filter(|open| open.measured) {
+                        Some(open) if open.completed => {
                             row.figures.completed += 1;
-                            row.response.add((now - arrived).seconds());
-                        } else {
-                            row.figures.failed += 1;
+                            row.response.add((now - open.arrived).seconds());
                         }
+                        Some(_) => row.figures.failed += 1,
+                        None => {}
                     }
                 }
             }
@@ -106,23 +116,24 @@ impl Meter for Batches {
 
     fn reset(&mut self, world: &World) {
         let earlier = std::mem::take(&mut self.rows);
-        let mut earlier = earlier.values().map(|row| (row.waiting.value(), row.placed.value()));
         let now = world.now;
-        // Tasks that arrived before the measurement are left out of every figure but the mean numbers.
         self.rows = world
             .fleet
             .services
             .ids()
-            .map(|_| {
-                let (waiting, placed) = earlier.next().unwrap_or((0.0, 0.0));
+            .map(|service| {
+                let row = earlier.get(service);
+                let value = |of: fn(&Row) -> &TimeWeighted| row.map_or(0.0, |row| of(row).value());
+                let mut open = row.map(|row| row.open.clone()).unwrap_or_default();
+                open.values_mut().for_each(|open| open.measured = false);
                 Row {
                     figures: BatchOutcome::default(),
                     wait: Lengths::default(),
                     waited: 0,
                     response: Lengths::default(),
-                    waiting: TimeWeighted::new(now, waiting),
-                    placed: TimeWeighted::new(now, placed),
-                    arrivals: BTreeMap::new(),
+                    waiting: TimeWeighted::new(now, value(|row| &row.waiting)),
+                    placed: TimeWeighted::new(now, value(|row| &row.placed)),
+                    open,
                 }
             })
             .collect();

@@ -50,17 +50,34 @@ pub fn load(path: &Path, edits: &[String]) -> Result<Loaded, Refused> {
     }
 }
 
+/// As [`load`], from a text; file names in it are relative to `base`.
+///
+/// # Errors
+/// Every problem that was found, each with its place.
+pub fn load_text(text: &str, base: &Path) -> Result<Loaded, Refused> {
+    let mut sources = Sources::new();
+    let tree = read::read_text(base.join("scenario.yaml"), text, &mut sources);
+    match tree.and_then(|tree| resolve(tree, base, &[], &mut sources)) {
+        Ok((plan, warnings)) => Ok(Loaded { plan, sources, warnings }),
+        Err(problems) => Err(Refused { problems, sources }),
+    }
+}
+
 fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
     let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut tree = read::read(path, sources)?;
+    let tree = read::read(path, sources)?;
+    resolve(tree, &base, edits, sources)
+}
+
+fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
     let mut problems = Problems::new();
-    include_definitions(&mut tree, &base, sources, &mut problems);
+    include_definitions(&mut tree, base, sources, &mut problems);
     for edit in edits {
         if let Err(faults) = set::set(&mut tree, edit, sources) {
             problems.append(faults);
         }
     }
-    include_definitions(&mut tree, &base, sources, &mut problems);
+    include_definitions(&mut tree, base, sources, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
@@ -81,7 +98,7 @@ fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Pl
             return Err(problems);
         }
     };
-    match check::check(&scenario, &tree, &base, &mut problems) {
+    match check::check(&scenario, &tree, base, &mut problems) {
         Some(plan) if !problems.has_errors() => Ok((plan, problems)),
         _ => Err(problems),
     }

@@ -10,5 +10,5 @@ pub mod load;
 pub mod plan;
 pub mod source;
 
-pub use load::{Loaded, load, schema};
+pub use load::{Loaded, Refused, load, load_text, schema};
 pub use plan::Plan;

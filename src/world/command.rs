@@ -58,6 +58,8 @@ pub enum Command {
     StartAll(TaskId),
     /// One container starts again.
     Start { task: TaskId, container: u8 },
+    /// The agent will start an exited container again.
+    WillRestart { task: TaskId, container: u8 },
     /// The processes of the task are ended on purpose.
     EndProcesses(TaskId),
     /// A container's process ends by itself.
@@ -71,6 +73,8 @@ pub enum Command {
     Launch { capacity: CapacityId, zone: ZoneId, lane: u32 },
     /// The host changes; `incident` is the cause where it gets worse.
     SetHost { instance: InstanceId, host: Host, incident: IncidentId },
+    /// The instance's power is cut or back. Without power no host is up; with power it comes up when something boots it.
+    SetPower { instance: InstanceId, on: bool, incident: IncidentId },
     /// The network to the instance is lost or back.
     SetCutOff { instance: InstanceId, cut_off: bool, incident: IncidentId },
     /// ECS sees the instance in another state.

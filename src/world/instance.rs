@@ -48,6 +48,8 @@ pub struct Instance {
     pub lane: u32,
     /// Truth: the host.
     pub host: Host,
+    /// Truth: its zone gives it power; without it the host cannot be up.
+    pub has_power: bool,
     /// Truth: nothing reaches it and it reaches nothing, though it runs.
     pub cut_off: bool,
     /// Belief of ECS.
@@ -91,6 +93,7 @@ impl Instance {
             serial: 0,
             lane: 0,
             host: Host::Absent,
+            has_power: true,
             cut_off: false,
             registration: Registration::None,
             agent_connected: false,

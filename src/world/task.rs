@@ -126,6 +126,8 @@ pub struct Task {
     pub started: bool,
     /// Truth: one bit for each container that has exited and was not restarted.
     pub exited: u16,
+    /// Truth: one bit for each exited container that the agent is about to restart in place.
+    pub restarting: u16,
     /// Truth: one bit for each container that hangs.
     pub hung: u16,
     /// Truth: a hanging container gives no answer at all (a check runs into its timeout) instead of an error.
@@ -173,6 +175,7 @@ impl Task {
             stop_code: None,
             started: false,
             exited: 0,
+            restarting: 0,
             hung: 0,
             silent: false,
             placed_at: Time::ZERO,

@@ -40,7 +40,8 @@ impl Applier<'_> {
 
     pub(super) fn set_host(&mut self, instance: InstanceId, host: Host, incident: IncidentId) {
         let from = self.world.instances[instance].host;
-        if from == host || from == Host::Gone {
+        let dark = !self.world.instances[instance].has_power;
+        if from == host || from == Host::Gone || host == Host::Up && dark {
             return;
         }
         let dies = matches!(host, Host::Down | Host::Gone) && !matches!(from, Host::Down);
@@ -63,6 +64,7 @@ impl Applier<'_> {
             let row = &mut self.world.tasks[task];
             if dies {
                 row.exited = u16::MAX;
+                row.restarting = 0;
                 row.run = Run { started_at: row.run.started_at, number: row.run_counter };
             }
             row.health_step += 1;
@@ -75,6 +77,13 @@ impl Applier<'_> {
             Host::Down => Fact::HostDown(instance),
             Host::Gone | Host::Absent | Host::Launching => Fact::HostGone(instance),
         });
+    }
+
+    pub(super) fn set_power(&mut self, instance: InstanceId, on: bool, incident: IncidentId) {
+        self.world.instances[instance].has_power = on;
+        if !on {
+            self.set_host(instance, Host::Down, incident);
+        }
     }
 
     pub(super) fn set_cut_off(&mut self, instance: InstanceId, cut_off: bool, incident: IncidentId) {

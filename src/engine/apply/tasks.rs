@@ -166,6 +166,7 @@ impl Applier<'_> {
         let before = self.count(task);
         let row = &mut self.world.tasks[task];
         row.exited &= !(1 << container);
+        row.restarting &= !(1 << container);
         row.hung &= !(1 << container);
         row.run_counter += 1;
         let run = Run { started_at: now, number: row.run_counter };
@@ -191,6 +192,7 @@ impl Applier<'_> {
         let before = self.count(task);
         let row = &mut self.world.tasks[task];
         row.exited = u16::MAX;
+        row.restarting = 0;
         row.health_step += 1;
         let cause = self.cause_of(task);
         self.recount(task, before, cause);

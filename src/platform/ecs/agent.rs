@@ -128,7 +128,7 @@ impl Ecs {
                 if row.phase <= Phase::Stopping {
                     self.end_processes(world, task, out);
                 }
-            } else if row.started && !row.process_up(definition.essential) {
+            } else if row.started && row.exited & !row.restarting & definition.essential != 0 {
                 out.push(Command::Stop { task, code: StopCode::EssentialContainerExited });
             } else if !row.started && row.phase == Phase::Pending {
                 self.begin_pending(world, task, out);
@@ -164,6 +164,7 @@ impl Ecs {
             !ignored && world.now.since(run.started_at) >= policy.attempt_period
         });
         if restarts {
+            out.push(Command::WillRestart { task, container });
             if essential {
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
             }

@@ -131,7 +131,8 @@ impl Ecs {
         let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
         law.sample(|| {
             let lives = world.services[row.service].slots.get(row.slot as usize).map_or(0, |slot| slot.lives);
-            world.random.at(label, entity, u64::from(lives))
+            // The age of the task tells a second draw for the same life (an agent that starts a task again) from the first.
+            world.random.at(label.with((world.now - row.placed_at).0), entity, u64::from(lives))
         })
     }
 

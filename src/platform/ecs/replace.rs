@@ -47,6 +47,12 @@ impl Ecs {
         }
         let (service, slot) = (row.service, row.slot);
         if world.services[service].slots[slot as usize].tasks > 1 {
+            // It is itself a replacement that never became healthy: what it was to replace goes, and it is next.
+            let old = row.replaces;
+            if old.is_some() && self.still_replaceable(world, old, service, slot) && is_unhealthy(world, old) {
+                out.push(Command::Stop { task: old, code: StopCode::ServiceSchedulerInitiated });
+                out.wake_at(world.now, timer::UNHEALTHY, 0, row.run.number, task.0);
+            }
             return;
         }
         if Self::room_to_start_first(world, service) {

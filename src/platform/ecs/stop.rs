@@ -7,6 +7,7 @@
 use crate::base::random::Label;
 use crate::base::time::Span;
 use crate::world::command::{Command, Commands};
+use crate::world::instance::Registration;
 use crate::world::task::{Phase, Target};
 use crate::world::{TaskId, World};
 
@@ -22,6 +23,10 @@ const DEFAULT_STOP_TIMEOUT: Span = Span::from_secs(30);
 impl Ecs {
     pub(super) fn begin_stop(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
+        if world.instances[row.instance].registration == Registration::None {
+            // The instance has ended: whoever learned of it ends its tasks at once.
+            return;
+        }
         let service = &world.fleet.services[row.service];
         let registered = matches!(row.target, Target::Initial | Target::Healthy | Target::Unhealthy);
         if registered {

@@ -1,0 +1,79 @@
+//! `utilization`: CPU and memory reserved over time, a panel for each zone.
+
+use crate::metrics::outcome::Outcome;
+use crate::metrics::timeline::{Series, ZonePoint};
+use crate::report::words;
+
+use super::palette::Ink;
+use super::plot::{self, Cell, Key, MOST_PANELS, Panel};
+use super::scene::{Area, Scene};
+use super::steps::{columns, path, runs};
+use super::window::{self, Window};
+
+const CPU: Ink = Ink::BLUE;
+const MEMORY: Ink = Ink::ORANGE;
+const EMPTY: Ink = Ink::PURPLE.alpha(0.25);
+
+/// The chart.
+pub(super) fn draw(outcome: &Outcome) -> Scene {
+    let (window, worst) = window::choose(outcome);
+    let title = match worst.filter(|_| window.is_cut()) {
+        Some(worst) => format!("CPU and memory reserved around the worst failure: {}", words::clean(&worst.failure)),
+        None => "CPU and memory reserved".to_owned(),
+    };
+    let zones = &outcome.timeline.zones;
+    let mut subtitle = window::describe(outcome, &window, worst);
+    if zones.len() > MOST_PANELS {
+        subtitle = format!("the first {MOST_PANELS} zones of {} · {subtitle}", zones.len());
+    }
+    let mut scene = Scene::titled(&title, &subtitle);
+    let top = plot::overview(&mut scene, outcome, &window);
+    let shown = &zones[..zones.len().min(MOST_PANELS)];
+    for (cell, series) in plot::grid(shown.len(), top).iter().zip(shown) {
+        panel(&mut scene, cell, series, &window, outcome);
+    }
+    if shown.is_empty() {
+        super::message(&mut scene, "There is no zone.", "Nothing was measured of where tasks run.", Ink::FAINT);
+        return scene;
+    }
+    plot::legend(
+        &mut scene,
+        &[
+            (Key::Line(CPU), "CPU reserved"),
+            (Key::Line(MEMORY), "memory reserved"),
+            (Key::Area(EMPTY), "no instance registered"),
+        ],
+        outcome,
+    );
+    scene
+}
+
+/// One zone.
+fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Window, outcome: &Outcome) {
+    // Some air above, so that a full zone's line is seen as a whole.
+    let panel = Panel { plot: cell.plot, time: window.shown, top: 1.06 };
+    let marks: &[f64] = if cell.plot.height() > 140 { &[0.0, 0.25, 0.5, 0.75, 1.0] } else { &[0.0, 0.5, 1.0] };
+    let numbers: Vec<(f64, String)> = marks.iter().map(|share| (*share, format!("{:.0} %", share * 100.0))).collect();
+    plot::ground(scene, &panel, cell, &numbers, outcome);
+    let width = cell.plot.width();
+    let of = |value: fn(&ZonePoint) -> f64| {
+        columns(series.points.iter().map(|point| (point.seconds, value(point))), window.shown, width)
+    };
+    let instances = of(|point| f64::from(point.instances));
+    for (from, to, is_empty) in runs(instances.len(), |x| instances[x].high == 0.0) {
+        if is_empty {
+            scene.fill(Area { left: cell.plot.left + from, right: cell.plot.left + to, ..cell.plot }, EMPTY);
+        }
+    }
+    scene.steps(path(&of(|point| point.memory), &panel), 3, MEMORY);
+    scene.steps(path(&of(|point| point.cpu), &panel), 3, CPU);
+    let rest = outcome.zones.iter().find(|zone| zone.name == series.name).map(|zone| {
+        format!(
+            "on average CPU {}, memory {}, {} instances in service",
+            words::percent(zone.cpu_reserved.mean),
+            words::percent(zone.memory_reserved.mean),
+            words::three_digits(zone.instances_in_service.mean),
+        )
+    });
+    plot::heading(scene, cell, &series.name, &rest.unwrap_or_default());
+}

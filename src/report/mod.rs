@@ -1,0 +1,71 @@
+//! What a run leaves behind: a folder with the figures, the course and the charts, and a table on the terminal.
+//!
+//! Each file of a result is one entry of a list here; what it holds is decided in the module that writes it.
+
+pub mod chart;
+mod csv_files;
+mod error;
+mod folder;
+pub mod json;
+#[cfg(test)]
+mod sample;
+pub mod table;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+use crate::metrics::outcome::Outcome;
+
+pub use error::ReportError;
+use folder::Partial;
+pub use folder::{check, remove_partial};
+
+/// What a result shall contain beside its figures.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Each chart as PNG too.
+    pub png: bool,
+    /// Charts at all.
+    pub charts: bool,
+}
+
+impl Default for Options {
+    /// Charts as SVG.
+    fn default() -> Options {
+        Options { png: false, charts: true }
+    }
+}
+
+/// Writes the result of a run into the folder `to` and gives its files.
+///
+/// `resolved` is the scenario with every default filled in, as YAML; it becomes `scenario.yaml`. `extra` are ready files,
+/// each with the name that it shall have: they are moved. A result that is there already is replaced when the new one is
+/// complete; on any error it stays as it was.
+pub fn write(
+    outcome: &Outcome,
+    resolved: &str,
+    extra: &[(&str, &Path)],
+    to: &Path,
+    options: &Options,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let mut partial = Partial::beside(to)?;
+    partial.file("summary.json", |out| json::write(outcome, out))?;
+    partial.file("scenario.yaml", |out| out.write_all(resolved.as_bytes()))?;
+    for sheet in &csv_files::SHEETS {
+        partial.file(sheet.name, |out| sheet.write(outcome, out))?;
+    }
+    if options.charts {
+        for chart in chart::all(outcome) {
+            partial.file(&format!("{}.svg", chart.name), |out| chart.write_svg(out))?;
+            if options.png {
+                partial.file(&format!("{}.png", chart.name), |out| chart.write_png(out))?;
+            }
+        }
+    }
+    for (name, from) in extra {
+        partial.adopt(name, from)?;
+    }
+    partial.commit()
+}

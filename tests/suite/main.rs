@@ -1,0 +1,3 @@
+//! The one test suite: each module is an angle.
+
+mod theory;
