@@ -10,6 +10,7 @@ use crate::platform::ecs::Ecs;
 use crate::platform::load_balancer::LoadBalancer;
 use crate::scenario::Plan;
 use crate::workload::run_task::RunTask;
+use crate::workload::scheduled_count::ScheduledCount;
 use crate::world::actor::Actor;
 use crate::world::{ModelId, World};
 
@@ -40,6 +41,9 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
     }
     for batch in &plan.batches {
         actors.push(Box::new(RunTask::new(batch.clone())));
+    }
+    if !plan.count_changes.is_empty() {
+        actors.push(Box::new(ScheduledCount::new(plan.count_changes.clone())));
     }
     actors.push(Box::new(Ec2::new(plan.timings.clone(), plan.fleet.capacities.len(), plan.fleet.zones.len())));
     actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));

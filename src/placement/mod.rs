@@ -6,13 +6,14 @@
 
 pub mod fit;
 pub mod policy;
+pub mod scale_in;
 pub mod scan;
 pub mod strategy;
 pub mod tie;
 
 use crate::world::command::Order;
 use crate::world::fact::Refusal;
-use crate::world::{InstanceId, TaskId, World};
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 pub use policy::{Constraint, Policy};
 
@@ -20,6 +21,9 @@ pub use policy::{Constraint, Policy};
 pub trait Placer: Send {
     /// The instance that the order goes to, or why there is none.
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal>;
+
+    /// The task of a service that scale-in stops next, among those that are wanted; `None` where there is none.
+    fn choose_to_stop(&mut self, world: &World, service: ServiceId) -> Option<TaskId>;
 
     /// An instance was launched, registered, drained, forgotten, or its agent connected or disconnected.
     fn instance_changed(&mut self, _world: &World, _instance: InstanceId) {}

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use crate::base::id::Table;
 use crate::world::command::Order;
 use crate::world::fact::Refusal;
-use crate::world::{InstanceId, ServiceId, World};
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 use super::policy::Policy;
 use super::strategy::Scene;
 use super::tie::Ring;
-use super::{Placer, fit};
+use super::{Placer, fit, scale_in};
 
 /// The placer that looks at every instance.
 pub struct Scan {
@@ -68,6 +68,10 @@ fn main_reason(reasons: &[u32; Refusal::ALL.len()]) -> Refusal {
 }
 
 impl Placer for Scan {
+    fn choose_to_stop(&mut self, world: &World, service: ServiceId) -> Option<TaskId> {
+        scale_in::choose(world, &self.policies[service], &self.ring, service)
+    }
+
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal> {
         let ring = self.ring;
         let start = ring.start(world, order);

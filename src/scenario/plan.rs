@@ -11,6 +11,7 @@ use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
 use crate::platform::timings::Timings;
 use crate::workload::run_task::Arrivals;
+use crate::workload::scheduled_count::CountChange;
 use crate::world::ServiceId;
 use crate::world::fleet::Fleet;
 
@@ -43,6 +44,8 @@ pub struct Plan {
     pub timings: Arc<Timings>,
     /// Batches of standalone tasks.
     pub batches: Vec<Arrivals>,
+    /// Desired counts that change at set times.
+    pub count_changes: Vec<CountChange>,
     /// What becomes of a standalone task that finds no room.
     pub no_room: Table<ServiceId, NoRoom>,
     /// What is promised.

@@ -100,6 +100,10 @@ pub enum Command {
     SetRegistry { up: bool },
     /// The task execution role loses or regains its permission.
     SetRole { granted: bool },
+    /// A service shall want so many tasks from now on.
+    Scale { service: ServiceId, desired: u32 },
+    /// One task of a service is to go, by the rules of scale-in; its slot is no longer wanted.
+    Shrink(ServiceId),
     /// A service wants a slot filled, or no longer: its desired count changes by one.
     Want { service: ServiceId, slot: u32, wanted: bool },
     /// A standalone task arrives.

@@ -88,6 +88,8 @@ pub enum Fact {
     PhaseChanged { task: TaskId, from: Phase },
     /// ECS no longer wants the task.
     Stopping(TaskId),
+    /// A service shall want so many tasks.
+    ScaleAsked { service: ServiceId, desired: u32 },
     /// A service wants another number of tasks than `before`.
     DesiredChanged { service: ServiceId, before: u32 },
 
@@ -210,6 +212,7 @@ impl Fact {
             | Fact::Refused { .. }
             | Fact::Arrived { .. }
             | Fact::GivenUp { .. }
+            | Fact::ScaleAsked { .. }
             | Fact::DesiredChanged { .. } => 0,
             Fact::PhaseChanged { .. } => 1,
             Fact::Started { .. } | Fact::Exited { .. } | Fact::Hung { .. } | Fact::Unhung { .. } => 2,

@@ -85,6 +85,8 @@ pub(super) fn apply(
             count(&mut to.world.region.role_revoked, !granted);
             to.facts.push(Fact::RoleChanged);
         }
+        Command::Scale { service, desired } => to.facts.push(Fact::ScaleAsked { service, desired }),
+        Command::Shrink(service) => to.shrink(service),
         Command::Want { service, slot, wanted } => to.want(service, slot, wanted),
         Command::Arrive(service) => {
             let row = &mut to.world.services[service];

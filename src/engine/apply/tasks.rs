@@ -244,6 +244,22 @@ impl Applier<'_> {
         self.facts.push(Fact::DesiredChanged { service, before });
     }
 
+    pub(super) fn shrink(&mut self, service: ServiceId) {
+        if let Some(task) = self.placer.choose_to_stop(self.world, service) {
+            let slot = self.world.tasks[task].slot;
+            // A task that replaces it goes with it: the slot is given up as a whole.
+            let of_slot: Vec<TaskId> = self
+                .world
+                .tasks_of(service)
+                .filter(|&other| self.world.tasks[other].slot == slot && !self.world.tasks[other].stopping)
+                .collect();
+            self.want(service, slot, false);
+            for task in of_slot {
+                self.stop(task, StopCode::ServiceSchedulerInitiated);
+            }
+        }
+    }
+
     /// Slots are made when they are first spoken of: a daemon's slot is numbered like the instance's row.
     fn make_slot(&mut self, service: ServiceId, slot: u32) {
         if self.world.fleet.services[service].scheduling != Scheduling::Standalone {

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::world::InstanceId;
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 use super::{Entry, Scene, Strategy, keep_least};
 
@@ -40,6 +40,17 @@ impl Strategy for Binpack {
                 Resource::Cpu => free.cpu,
                 Resource::Memory => free.memory,
             }
+        });
+    }
+
+    fn narrow_to_stop(&self, world: &World, _service: ServiceId, candidates: &mut Vec<TaskId>) {
+        // All tasks of a service are of one size: the most room after is the most room before.
+        keep_least(candidates, |task: TaskId| {
+            let free = &world.instances[world.tasks[task].instance].free;
+            std::cmp::Reverse(match self.0 {
+                Resource::Cpu => free.cpu,
+                Resource::Memory => free.memory,
+            })
         });
     }
 

@@ -14,7 +14,7 @@ use std::any::Any;
 use std::fmt::Debug;
 
 use crate::world::command::Order;
-use crate::world::{InstanceId, World};
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 use super::tie::Ring;
 
@@ -32,6 +32,9 @@ pub struct Scene<'a> {
 pub trait Strategy: Debug + Send + Sync + Any {
     /// Keeps the best of the candidates, which are at least two, sorted by id. At least one must stay.
     fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>);
+
+    /// Scale-in: keeps those of the tasks whose loss leaves the best result. A strategy without an opinion keeps all.
+    fn narrow_to_stop(&self, _world: &World, _service: ServiceId, _candidates: &mut Vec<TaskId>) {}
 
     /// For the index, which knows some strategies by their type.
     fn as_any(&self) -> &dyn Any;
@@ -67,8 +70,8 @@ pub fn parse(name: &str, field: Option<&str>) -> Result<Box<dyn Strategy>, Strin
 }
 
 /// Keeps the candidates with the least key.
-fn keep_least<K: Ord + Copy>(candidates: &mut Vec<InstanceId>, mut key: impl FnMut(InstanceId) -> K) {
-    let keys: Vec<K> = candidates.iter().map(|instance| key(*instance)).collect();
+fn keep_least<T: Copy, K: Ord + Copy>(candidates: &mut Vec<T>, mut key: impl FnMut(T) -> K) {
+    let keys: Vec<K> = candidates.iter().map(|candidate| key(*candidate)).collect();
     if let Some(least) = keys.iter().min().copied() {
         let mut keys = keys.into_iter();
         candidates.retain(|_| keys.next() == Some(least));

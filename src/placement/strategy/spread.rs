@@ -1,9 +1,10 @@
 //! `spread`: the value of a field with the fewest tasks of the service.
 
 use std::any::Any;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::world::{InstanceId, ServiceId, World};
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 use super::{Entry, Scene, Strategy, keep_least};
 
@@ -62,6 +63,26 @@ pub fn tasks_of_group_on(world: &World, service: ServiceId, instance: InstanceId
         .count() as u32
 }
 
+impl Spread {
+    /// The value of the field that an instance stands for.
+    fn value<'w>(name: &str, world: &'w World, instance: InstanceId) -> Option<&'w str> {
+        let row = &world.instances[instance];
+        world.fleet.capacities[row.capacity].attribute(row.zone, name)
+    }
+
+    /// Wanted tasks of the service's group for each value; every instance counts, candidate or not.
+    fn tasks_by_value<'w>(name: &str, world: &'w World, service: ServiceId) -> BTreeMap<Option<&'w str>, u32> {
+        let mut tasks = BTreeMap::new();
+        let group = &world.fleet.services[service].group;
+        for (id, _) in world.fleet.services.iter().filter(|(_, spec)| spec.group == *group) {
+            for task in world.tasks_of(id).map(|task| &world.tasks[task]).filter(|task| !task.stopping) {
+                *tasks.entry(Self::value(name, world, task.instance)).or_default() += 1;
+            }
+        }
+        tasks
+    }
+}
+
 impl Strategy for Spread {
     fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>) {
         let world = scene.world;
@@ -69,20 +90,21 @@ impl Strategy for Spread {
         match &self.0 {
             Field::Instance => keep_least(candidates, |instance| tasks_of_group_on(world, service, instance)),
             Field::Attribute(name) => {
-                let value = |instance: InstanceId| {
-                    let row = &world.instances[instance];
-                    world.fleet.capacities[row.capacity].attribute(row.zone, name)
-                };
-                // Every instance with a task of the group counts for its value, candidate or not.
-                let mut tasks: BTreeMap<Option<&str>, u32> = BTreeMap::new();
-                let group = &world.fleet.services[service].group;
-                for (id, spec) in world.fleet.services.iter().filter(|(_, spec)| spec.group == *group) {
-                    debug_assert_eq!(&spec.group, group);
-                    for task in world.tasks_of(id).map(|task| &world.tasks[task]).filter(|task| !task.stopping) {
-                        *tasks.entry(value(task.instance)).or_default() += 1;
-                    }
-                }
-                keep_least(candidates, |instance| tasks.get(&value(instance)).copied().unwrap_or(0));
+                let tasks = Self::tasks_by_value(name, world, service);
+                keep_least(candidates, |instance| tasks.get(&Self::value(name, world, instance)).copied().unwrap_or(0));
+            }
+        }
+    }
+
+    fn narrow_to_stop(&self, world: &World, service: ServiceId, candidates: &mut Vec<TaskId>) {
+        let instance = |task: TaskId| world.tasks[task].instance;
+        match &self.0 {
+            Field::Instance => {
+                keep_least(candidates, |task| Reverse(tasks_of_group_on(world, service, instance(task))));
+            }
+            Field::Attribute(name) => {
+                let tasks = Self::tasks_by_value(name, world, service);
+                keep_least(candidates, |task| Reverse(tasks.get(&Self::value(name, world, instance(task))).copied()));
             }
         }
     }

@@ -10,6 +10,7 @@
 //! | [`replace`] | unhealthy tasks: the replacement first, the unhealthy task after |
 //! | [`drain`] | instances in DRAINING |
 //! | [`rebalance`] | availabilityZoneRebalancing |
+//! | [`scale`] | another desired count: scale-out and scale-in |
 //! | [`daemon`] | DAEMON services |
 //! | [`standalone`] | RunTask |
 
@@ -20,6 +21,7 @@ mod health;
 mod launch;
 mod rebalance;
 mod replace;
+mod scale;
 mod scheduler;
 mod standalone;
 mod stop;
@@ -182,7 +184,9 @@ impl Actor for Ecs {
             }
             Fact::Refused { order, refusal } => self.refused(world, order, refusal, out),
             Fact::Arrived { service, slot } => self.standalone_arrived(world, service, slot, out),
-            Fact::GivenUp { .. } | Fact::DesiredChanged { .. } => {}
+            Fact::GivenUp { .. } => {}
+            Fact::ScaleAsked { service, desired } => Self::scale(world, service, desired, out),
+            Fact::DesiredChanged { service, before } => self.desired_changed(world, service, before, out),
             Fact::PhaseChanged { task, from } => self.phase_changed(world, task, from, out),
             Fact::Stopping(task) => {
                 self.begin_stop(world, task, out);

@@ -19,6 +19,7 @@ use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
 use crate::platform::timings::Timings;
 use crate::workload::run_task::Arrivals;
+use crate::workload::scheduled_count::CountChange;
 use crate::world::fleet::{FailureName, Fleet, ZoneSpec};
 use crate::world::{ModelId, ServiceId};
 
@@ -45,6 +46,7 @@ struct Checker<'a> {
     policies: Table<ServiceId, Policy>,
     no_room: Table<ServiceId, NoRoom>,
     batches: Vec<Arrivals>,
+    count_changes: Vec<CountChange>,
     warnings: Vec<String>,
 }
 
@@ -58,6 +60,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
         policies: Table::new(),
         no_room: Table::new(),
         batches: Vec::new(),
+        count_changes: Vec::new(),
         warnings: Vec::new(),
     };
     checker.general(scenario);
@@ -73,7 +76,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
     if checker.problems.has_errors() {
         return None;
     }
-    let Checker { fleet, policies, no_room, batches, warnings, .. } = checker;
+    let Checker { fleet, policies, no_room, batches, count_changes, warnings, .. } = checker;
     Some(Plan {
         name: scenario.name.clone(),
         description: scenario.description.clone(),
@@ -91,6 +94,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
         base: base.to_path_buf(),
         timings: Arc::new(timings.clone()),
         batches,
+        count_changes,
         no_room,
         objectives,
         warnings,

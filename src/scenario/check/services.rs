@@ -14,6 +14,7 @@ use crate::scenario::file::service::{
 use crate::scenario::file::task_definition::{ConstraintFile, ConstraintKind};
 use crate::scenario::source::path::Path;
 use crate::workload::run_task::Arrivals;
+use crate::workload::scheduled_count::CountChange;
 use crate::world::fleet::{Scheduling, ServiceSpec, TargetGroup, UpWhen};
 use crate::world::{DefinitionId, query};
 
@@ -67,7 +68,7 @@ impl Checker<'_> {
             let up_when = self.up_when(given, &at);
             self.policies.push(policy);
             self.no_room.push(NoRoom::Fail);
-            self.fleet.services.push(ServiceSpec {
+            let service = self.fleet.services.push(ServiceSpec {
                 name: given.name.clone(),
                 group: format!("service:{}", given.name),
                 definition,
@@ -80,6 +81,14 @@ impl Checker<'_> {
                 load_balancer,
                 up_when,
             });
+            if daemon && !given.scheduled_scaling.is_empty() {
+                self.error(&at.key("scheduledScaling"), "a DAEMON service does not scale", None);
+            }
+            self.count_changes.extend(given.scheduled_scaling.iter().map(|action| CountChange {
+                at: Time::ZERO + action.at.0,
+                service,
+                desired: action.desired_count,
+            }));
         }
     }
 

@@ -23,6 +23,9 @@ pub struct ServiceFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 1000000))]
     pub desired_count: Option<u32>,
+    /// Other desired counts from certain times on; not for DAEMON.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scheduled_scaling: Vec<ScheduledScaling>,
     /// REPLICA (default) or DAEMON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduling_strategy: Option<SchedulingFile>,
@@ -52,6 +55,18 @@ pub struct ServiceFile {
     /// What "up" means. Default: one healthy task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up_when: Option<UpWhenFile>,
+}
+
+/// Another desired count from a time on (Application Auto Scaling, scheduled action).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "scheduled action")]
+pub struct ScheduledScaling {
+    /// When, after the start of the run.
+    pub at: Duration,
+    /// How many tasks from then on.
+    #[schemars(range(max = 1000000))]
+    pub desired_count: u32,
 }
 
 /// A batch of standalone tasks (ECS API, RunTask).
