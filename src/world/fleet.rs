@@ -258,6 +258,8 @@ pub struct HealthCheck {
 pub struct RestartPolicy {
     /// The container is restarted only if it has run at least this long since it last started.
     pub attempt_period: Span,
+    /// `true` where 0, the exit code of work that is done, is ignored.
+    pub ignores_success: bool,
     /// `true` where the exit code of a crash (1) is in `ignoredExitCodes`: such an exit is not restarted.
     pub ignores_crash: bool,
     /// `true` where 137, the exit code of a kill for memory, is ignored.

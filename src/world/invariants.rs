@@ -108,7 +108,10 @@ fn service(world: &World, id: ServiceId) -> Result<(), String> {
             return Err(format!("service `{}`, slot {number}: {} up counted, {up} found", spec.name, slot.up));
         }
     }
-    let ceiling = spec.task_ceiling(row.desired).max(row.desired);
+    // A desired count that was lowered lowers the ceiling too, while replacements that were started before go on.
+    let scaled = row.desired != spec.desired;
+    let doubled: u32 = row.slots.iter().map(|slot| u32::from(slot.tasks.saturating_sub(1))).sum();
+    let ceiling = spec.task_ceiling(row.desired).max(row.desired) + if scaled { doubled } else { 0 };
     if spec.scheduling == Scheduling::Replica && row.live > ceiling {
         return Err(format!(
             "service `{}`: {} tasks, more than maximumPercent allows ({ceiling})",

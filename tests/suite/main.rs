@@ -1,3 +1,6 @@
 //! The one test suite: each module is an angle.
 
+mod layers;
+mod swarm;
 mod theory;
+mod worked;

@@ -13,7 +13,7 @@ use crate::world::service::Loss;
 use crate::world::task::{Phase, StopCode};
 use crate::world::{InstanceId, TaskId, World};
 
-use super::{Ecs, timer};
+use super::{Ecs, Exit, timer};
 
 const REGISTRATION: Label = Label::new("ecs: instance registration");
 const DISCONNECT: Label = Label::new("ecs: agent disconnect");
@@ -148,7 +148,7 @@ impl Ecs {
         world: &World,
         task: TaskId,
         container: u8,
-        out_of_memory: bool,
+        exit: Exit,
         out: &mut Commands,
     ) {
         let row = &world.tasks[task];
@@ -160,7 +160,11 @@ impl Ecs {
         let essential = definition.essential >> container & 1 == 1;
         let run = row.run_of(usize::from(container));
         let restarts = definition.containers[usize::from(container)].restart.is_some_and(|policy| {
-            let ignored = if out_of_memory { policy.ignores_oom } else { policy.ignores_crash };
+            let ignored = match exit {
+                Exit::Success => policy.ignores_success,
+                Exit::Crash => policy.ignores_crash,
+                Exit::OutOfMemory => policy.ignores_oom,
+            };
             !ignored && world.now.since(run.started_at) >= policy.attempt_period
         });
         if restarts {

@@ -13,21 +13,13 @@ impl Ecs {
     /// An instance has become ACTIVE or its agent has come back.
     pub(super) fn daemons_on(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         for (service, spec) in world.fleet.services.iter() {
-            if spec.scheduling != Scheduling::Daemon {
-                continue;
+            if spec.scheduling == Scheduling::Daemon {
+                let there = world.services[service].slots.get(instance.0 as usize).is_some_and(|slot| slot.tasks > 0);
+                if !there {
+                    self.want(world, service, Waiting { slot: instance.0, replaces: TaskId::NONE }, out);
+                }
             }
-            let there = world.services[service].slots.get(instance.0 as usize).is_some_and(|slot| slot.tasks > 0);
-            let waiting = Waiting { slot: instance.0, replaces: TaskId::NONE };
-            if there || self.services[service].waiting.contains(&waiting) {
-                continue;
-            }
-            // Wanted until placement says that a constraint speaks against it.
-            out.push(Command::Want { service, slot: instance.0, wanted: true });
-            self.services[service].waiting.push_back(waiting);
-            self.starving.insert(service);
         }
-        // The slots are wanted only once the commands above are carried out: the room that the instance has brings the
-        // first attempt.
     }
 
     pub(super) fn daemon_placed(&mut self, world: &World, task: TaskId, out: &mut Commands) {

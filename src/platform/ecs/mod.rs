@@ -71,6 +71,17 @@ mod timer {
     pub const KINDS: u8 = 11;
 }
 
+/// How a container ended.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Exit {
+    /// Its work is done: exit code 0.
+    Success,
+    /// Exit code 1.
+    Crash,
+    /// Killed by the kernel: exit code 137.
+    OutOfMemory,
+}
+
 /// What one service is waiting for.
 #[derive(Clone, Debug, Default)]
 struct Scheduler {
@@ -108,6 +119,8 @@ pub struct Ecs {
     draining: BTreeSet<InstanceId>,
     /// What was decided while the control plane was down.
     held_unhealthy: Vec<TaskId>,
+    /// Services of the initial state that have not been filled yet.
+    to_fill: VecDeque<ServiceId>,
     standalone: standalone::Queues,
 }
 
@@ -120,6 +133,7 @@ impl Ecs {
             starving: BTreeSet::new(),
             draining: BTreeSet::new(),
             held_unhealthy: Vec::new(),
+            to_fill: VecDeque::new(),
             standalone: standalone::Queues::new(standalone),
         }
     }
@@ -196,8 +210,13 @@ impl Actor for Ecs {
             Fact::Started { task, .. } | Fact::Hung { task, .. } | Fact::Unhung { task, .. } => {
                 Self::watch_health(world, task, out);
             }
-            Fact::Exited { task, container, out_of_memory, .. } => {
-                self.container_exited(world, task, container, out_of_memory, out);
+            Fact::Exited { task, container, incident, out_of_memory } => {
+                let exit = match (incident.is_some(), out_of_memory) {
+                    (false, _) => Exit::Success,
+                    (true, false) => Exit::Crash,
+                    (true, true) => Exit::OutOfMemory,
+                };
+                self.container_exited(world, task, container, exit, out);
             }
             Fact::HealthChanged { task, .. } => match world.tasks[task].health {
                 Health::Unhealthy => self.unhealthy(world, task, out),
@@ -220,9 +239,13 @@ impl Actor for Ecs {
             Fact::HostGone(instance) => self.instance_ended(world, instance, out),
             Fact::AgentChanged(instance) if world.instances[instance].agent_connected => {
                 self.reconcile(world, instance, out);
+                self.rebalance_all_later(world, out);
             }
             Fact::Registered { instance, .. } => match world.instances[instance].registration {
-                Registration::Active => self.daemons_on(world, instance, out),
+                Registration::Active => {
+                    self.daemons_on(world, instance, out);
+                    self.rebalance_all_later(world, out);
+                }
                 Registration::Draining => self.start_draining(world, instance, out),
                 Registration::None => {}
             },

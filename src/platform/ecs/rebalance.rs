@@ -25,6 +25,15 @@ impl Ecs {
         out.after(span.max(Span(1000)), timer::REBALANCE, 0, 0, service.0);
     }
 
+    /// An instance has joined or come back: every service may be out of balance now.
+    pub(super) fn rebalance_all_later(&mut self, world: &World, out: &mut Commands) {
+        if !world.warming_up {
+            for service in world.fleet.services.ids() {
+                self.rebalance_later(world, service, out);
+            }
+        }
+    }
+
     pub(super) fn look_at_balance(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
         self.services[service].rebalance_due = false;
         let row = &world.services[service];

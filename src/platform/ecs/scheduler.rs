@@ -20,15 +20,31 @@ use super::{Ecs, Waiting, timer};
 const REACTION: Label = Label::new("ecs: scheduler reaction");
 
 impl Ecs {
-    /// The initial state: daemons first, then services in the order of the file.
+    /// The initial state: daemons came with their instances; now the services, one after the other in the order of the
+    /// file.
     pub(super) fn fill(&mut self, world: &World, out: &mut Commands) {
         for (service, spec) in world.fleet.services.iter() {
             if spec.scheduling == Scheduling::Replica {
                 let slots = 0..world.services[service].slots.len() as u32;
                 self.services[service].waiting.extend(slots.map(|slot| Waiting { slot, replaces: TaskId::NONE }));
                 self.starving.insert(service);
-                self.next(world, service, out);
+                self.to_fill.push_back(service);
             }
+        }
+        self.fill_next(world, out);
+    }
+
+    /// Goes on with the next service of the initial state when the one before has placed what it can.
+    fn fill_next(&mut self, world: &World, out: &mut Commands) {
+        while let Some(&service) = self.to_fill.front() {
+            if self.services[service].in_flight {
+                return;
+            }
+            self.next(world, service, out);
+            if self.services[service].in_flight {
+                return;
+            }
+            self.to_fill.pop_front();
         }
     }
 
@@ -56,6 +72,9 @@ impl Ecs {
             }
         }
         self.next_turn(world, service, out);
+        if !self.services[service].waiting.is_empty() {
+            self.next(world, service, out);
+        }
         if !self.draining.is_empty() {
             self.drain_on(world, out);
         }
@@ -99,13 +118,27 @@ impl Ecs {
         }
         let daemon = world.fleet.services[service].scheduling == Scheduling::Daemon;
         while let Some(waiting) = self.services[service].waiting.pop_front() {
-            let still_wanted = if waiting.replaces.is_none() {
+            let still_wanted = if daemon {
+                // Whether the instance is one for this daemon is for placement to say.
+                let slot = world.services[service].slots.get(waiting.slot as usize);
+                slot.is_none_or(|slot| slot.tasks == 0) && world.accepts_tasks(InstanceId(waiting.slot))
+            } else if waiting.replaces.is_none() {
                 Self::is_vacant(world, service, waiting.slot)
             } else {
                 self.still_replaceable(world, waiting.replaces, service, waiting.slot)
                     && world.services[service].slots[waiting.slot as usize].tasks == 1
                     && Self::room_to_start_first(world, service)
             };
+            if still_wanted && !daemon && waiting.replaces.is_none() {
+                // Replacements that were started first may have used up what `maximumPercent` allows: the next task that
+                // stops makes room.
+                let row = &world.services[service];
+                if row.live >= world.fleet.services[service].task_ceiling(row.desired).max(row.desired) {
+                    out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::DeploymentBounds });
+                    self.services[service].waiting.push_front(waiting);
+                    return;
+                }
+            }
             if still_wanted {
                 let pin = if daemon { InstanceId(waiting.slot) } else { InstanceId::NONE };
                 out.push(Command::Place(Order {
@@ -135,6 +168,7 @@ impl Ecs {
             Scheduling::Replica => {
                 self.services[service].in_flight = false;
                 self.next(world, service, out);
+                self.fill_next(world, out);
             }
         }
     }
@@ -175,6 +209,7 @@ impl Ecs {
             out.push(Command::Waits { service, slot: waiting.slot, loss });
         }
         self.lengthen_pause(world, service, out);
+        self.fill_next(world, out);
     }
 
     /// The next attempt comes after a pause that is twice as long as the last.
@@ -220,8 +255,10 @@ impl Ecs {
             for service in self.starving.clone() {
                 if self.timings.retry.when_capacity_changes {
                     self.end_pause(service);
+                }
+                if !self.services[service].paused {
                     self.next(world, service, out);
-                } else if self.services[service].paused {
+                } else {
                     let need = &world.fleet.definitions[world.fleet.services[service].definition].need;
                     if world.instances[instance].free.fits(need) {
                         for waiting in &self.services[service].waiting {

@@ -260,6 +260,7 @@ impl Checker<'_> {
         }
         given.enabled.then(|| RestartPolicy {
             attempt_period: Span::from_secs(period.into()),
+            ignores_success: given.ignored_exit_codes.contains(&0),
             ignores_crash: given.ignored_exit_codes.contains(&1),
             ignores_oom: given.ignored_exit_codes.contains(&137),
         })

@@ -1,0 +1,184 @@
+//! Instances: loss, reboot, agent disconnect, hang, zone loss, drain.
+
+use super::sketch::{by_zone, engine_at, healthy, outcome, scenario};
+
+fn changes(text: &str) -> Vec<(f64, u32)> {
+    healthy(&outcome(text))
+}
+
+/// Three tasks on three instances, one in each zone, with room for two each.
+fn three(failures: &str) -> String {
+    scenario(3, 2, 3, "    availabilityZoneRebalancing: DISABLED", failures)
+}
+
+/// EC2 ends an instance at 1000 s. ECS sees its task STOPPED at 1020, reacts at 1025; PROVISIONING 1026, start 1028 on
+/// another instance, which has the image.
+#[test]
+fn an_instance_that_ec2_has_ended() {
+    let text = three("failures: [{type: instanceFailure, seen: terminated, at: 1000s, target: {zones: [a]}}]");
+    assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1028.0, 3)]);
+    // Auto Scaling replaces it at once: reaction 1030, launch 1070, ACTIVE at 1090.
+    assert_eq!(engine_at(&text, 1089).world.live_instances().filter(|(_, row)| row.agent_connected).count(), 2);
+    let engine = engine_at(&text, 1090);
+    let active: Vec<u32> =
+        engine.world.live_instances().filter(|(_, row)| row.agent_connected).map(|(_, row)| row.zone.0).collect();
+    assert_eq!(active.len(), 3);
+    assert!(active.contains(&0), "the replacement stands in the zone that lost one: {active:?}");
+}
+
+/// The host dies at 1000 s and only its status check tells: impaired at 1120, Auto Scaling decides at 1300 and terminates;
+/// ECS sees the task STOPPED at 1320, reacts at 1325, 1326, 1328. For 320 s of these 328 nobody who could act knew.
+#[test]
+fn an_instance_that_only_fails_its_status_check() {
+    let outcome = outcome(&three("failures: [{type: instanceFailure, at: 1000s, target: {zones: [a]}}]"));
+    assert_eq!(healthy(&outcome), [(0.0, 3), (1000.0, 2), (1328.0, 3)]);
+    let undetected: f64 =
+        outcome.services[0].lost.iter().filter(|lost| lost.phase == "undetected").map(|lost| lost.task_seconds).sum();
+    assert_eq!(undetected, 320.0);
+    assert_eq!(outcome.incidents[0].detected_after_seconds, Some(320.0));
+    assert_eq!(outcome.incidents[0].recovered_after_seconds, Some(328.0));
+    // Paid for: two instances all the time (2 x 7200 s), the third until 1300, its replacement from 1330 on.
+    let hours = (2.0 * 7200.0 + 1300.0 + (7200.0 - 1330.0)) / 3600.0;
+    assert!((outcome.capacity[0].instance_hours - hours).abs() < 1e-9);
+}
+
+/// Behind a load balancer the same loss is seen much earlier: two failed checks (10 s apart, 5 s time-out) put the target
+/// out of rotation within 25 s, and ECS replaces the task: before EC2 knows anything.
+#[test]
+fn a_load_balancer_sees_a_dead_host_first() {
+    let service = "    availabilityZoneRebalancing: DISABLED
+    imageSize: 0MiB
+    loadBalancer: {healthCheckIntervalSeconds: 10, deregistrationDelaySeconds: 0}";
+    // Six instances with room for one task each: every zone has a spare one.
+    let loss = "failures: [{type: instanceFailure, at: 1000s, target: {matching: runningTasksCount == 1, zones: [a]}}]";
+    let changes = changes(&scenario(6, 1, 3, service, loss));
+    assert_eq!(changes.len(), 3, "{changes:?}");
+    let detected = changes[2].0 - 12.0 - 1000.0;
+    assert!((15.0..=25.0).contains(&detected), "{detected}");
+}
+
+/// The same loss where the dead instance has room left: its agent still counts as connected (until 1090), and with the
+/// zones level the replacement is sent to the dead host itself, where it waits in PENDING until Auto Scaling ends the
+/// instance (1300) and ECS sees it (1320); then 1325, 1326, 1328 and 4 s registration.
+#[test]
+fn a_replacement_may_be_sent_to_the_dead_host() {
+    let service = "    availabilityZoneRebalancing: DISABLED
+    imageSize: 0MiB
+    loadBalancer: {healthCheckIntervalSeconds: 10, deregistrationDelaySeconds: 0}";
+    let loss = "failures: [{type: instanceFailure, at: 1000s, target: {zones: [a]}}]";
+    assert_eq!(changes(&scenario(3, 2, 3, service, loss)), [(0.0, 3), (1000.0, 2), (1332.0, 3)]);
+}
+
+/// A reboot of 60 s at 1000: the agent is back at 1070 and reports that its task is dead; 1075 reaction, 1076, 1078. The
+/// status check (120 s) never fails.
+#[test]
+fn a_reboot() {
+    let text = three("failures: [{type: instanceReboot, at: 1000s, lasts: 60s, target: {zones: [a]}}]");
+    assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1078.0, 3)]);
+}
+
+/// A reboot of 10 min is too long for Auto Scaling: it is replaced as if it were lost, at 1328.
+#[test]
+fn a_reboot_that_takes_too_long_is_replaced() {
+    let text = three("failures: [{type: instanceReboot, at: 1000s, lasts: 10m, target: {zones: [a]}}]");
+    assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1328.0, 3)]);
+    // With ReplaceUnhealthy suspended the instance comes back at 1600, its agent at 1610: 1615, 1616, 1618.
+    let kept = text.replace("count: 3", "count: 3\n    suspendedProcesses: [ReplaceUnhealthy]");
+    assert_eq!(changes(&kept), [(0.0, 3), (1000.0, 2), (1618.0, 3)]);
+}
+
+/// The agent disconnects at 1000 for an hour: its task serves on, nobody replaces it. Its container crashes at 2000: ECS
+/// does not learn of it before the agent is back at 4600; then 4605, 4606, 4608.
+#[test]
+fn an_agent_that_is_disconnected_hides_a_crash() {
+    let disconnect = "{type: agentDisconnect, at: 1000s, lasts: 1h, target: {zones: [a]}}";
+    let alone = three(&format!("failures: [{disconnect}]"));
+    assert_eq!(changes(&alone), [(0.0, 3)]);
+    let crash = "{type: containerCrash, at: 2000s, target: {zones: [a]}}";
+    let text = three(&format!("failures: [{disconnect}, {crash}]"));
+    assert_eq!(changes(&text), [(0.0, 3), (2000.0, 2), (4608.0, 3)]);
+}
+
+/// ECS places nothing on an instance whose agent is disconnected: the crashed task of zone b goes to zone c at 2008, though
+/// zone a has as many tasks.
+#[test]
+fn nothing_is_placed_where_the_agent_is_disconnected() {
+    let failures = "failures:
+  - {type: agentDisconnect, at: 1000s, target: {zones: [a, b]}}
+  - {type: agentDisconnect, at: 1001s, lasts: 1s, target: {zones: [b]}}
+  - {type: containerCrash, at: 2000s, target: {zones: [c]}}";
+    let engine = engine_at(&three(failures), 2100);
+    assert_eq!(by_zone(&engine, "web"), [1, 1, 1]);
+    let both = "failures:
+  - {type: agentDisconnect, at: 1000s, target: {zones: [a, c]}}
+  - {type: instanceFailure, seen: terminated, at: 2000s, target: {zones: [c]}}";
+    assert_eq!(by_zone(&engine_at(&three(both), 2060), "web"), [1, 2, 0]);
+}
+
+/// An instance hangs at 1000 s: agent lost at 1090, status check failed at 1120, replaced like a lost one at 1328. Where the
+/// status check passes all the same, nobody ever notices.
+#[test]
+fn an_instance_that_hangs() {
+    let hang =
+        |more: &str| three(&format!("failures: [{{type: instanceHang, at: 1000s, target: {{zones: [a]}}{more}}}]"));
+    assert_eq!(changes(&hang("")), [(0.0, 3), (1000.0, 2), (1328.0, 3)]);
+    assert_eq!(changes(&hang(", passesStatusCheck: true")), [(0.0, 3), (1000.0, 2)]);
+    // A hang of 30 s: nobody has noticed when it is over, and its processes serve on.
+    assert_eq!(changes(&hang(", lasts: 30s")), [(0.0, 3), (1000.0, 2), (1030.0, 3)]);
+}
+
+/// A zone loses power for an hour. Its task is back at 1328, on an instance of another zone; the instance that Auto Scaling
+/// launches cannot go into the zone and goes into another. When the zone is back (4600 s), Auto Scaling rebalances 300 s
+/// later: a launch at 4900 in zone a, ACTIVE at 4960, and the surplus instance goes, drained.
+#[test]
+fn a_zone_loses_power() {
+    let failures =
+        "failures: [{type: zoneOutage, at: 1000s, lasts: 1h, lost: 0%, recovery: 60s, target: {zones: [a]}}]";
+    let text = three(failures);
+    assert_eq!(changes(&text)[..3], [(0.0, 3), (1000.0, 2), (1328.0, 3)]);
+    let zones = |seconds| {
+        let engine = engine_at(&text, seconds);
+        let mut counts = [0; 3];
+        for (_, row) in engine.world.live_instances().filter(|(_, row)| row.agent_connected) {
+            counts[row.zone.0 as usize] += 1;
+        }
+        counts
+    };
+    assert_eq!(zones(1089), [1, 1, 1]);
+    assert_eq!(zones(1090), [0, 1, 1]);
+    // Launched at 1330 in the first of the other zones, ACTIVE at 1390.
+    assert_eq!(zones(1390), [0, 2, 1]);
+    assert_eq!(zones(4959), [0, 2, 1]);
+    assert_eq!(zones(4960).iter().sum::<u32>(), 4);
+    assert_eq!(zones(5100), [1, 1, 1]);
+}
+
+/// The network of a zone is lost for 10 s: shorter than anybody's patience. The tasks serve again at 1010, unharmed.
+#[test]
+fn a_short_loss_of_network_does_no_lasting_harm() {
+    let failures = "failures: [{type: zoneOutage, loses: network, at: 1000s, lasts: 10s, target: {zones: [a]}}]";
+    assert_eq!(changes(&three(failures)), [(0.0, 3), (1000.0, 2), (1010.0, 3)]);
+}
+
+/// An instance is retired with notice: ECS drains it, the replacement of its task first (healthy after 40 s in RUNNING,
+/// for it has no check), so that nobody notices.
+#[test]
+fn a_retirement_with_draining_goes_unnoticed() {
+    let failures = "failures: [{type: instanceRetirement, at: 1000s, target: {zones: [a]}}]";
+    assert_eq!(changes(&three(failures)), [(0.0, 3), (1003.0, 4), (1043.0, 3)]);
+    // Without managed draining the instance just ends: as if EC2 had ended it, 1028.
+    let abrupt = three(failures).replace("count: 3", "count: 3\n    managedDraining: DISABLED");
+    assert_eq!(changes(&abrupt), [(0.0, 3), (1000.0, 2), (1028.0, 3)]);
+}
+
+/// Two tasks, 100/100: the drain may neither start first nor stop first, and never ends.
+#[test]
+fn a_drain_against_100_100_never_ends() {
+    let service = "    availabilityZoneRebalancing: DISABLED
+    deploymentConfiguration: {minimumHealthyPercent: 100, maximumPercent: 100}";
+    let text = scenario(3, 2, 3, service, "failures: [{type: instanceRetirement, at: 1000s, target: {zones: [a]}}]");
+    assert_eq!(changes(&text), [(0.0, 3)]);
+    // 50 % may go: the task is stopped at once (1000), the scheduler reacts at 1005, 1006, 1008.
+    let half = text.replace("minimumHealthyPercent: 100", "minimumHealthyPercent: 50");
+    assert_eq!(changes(&half), [(0.0, 3), (1000.0, 2), (1008.0, 3)]);
+}
