@@ -1,5 +1,6 @@
 //! Every problem of meaning at once: names that nobody has, numbers out of range, tasks that fit nowhere.
 
+mod batches;
 mod capacity;
 mod definitions;
 mod failures;
