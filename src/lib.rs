@@ -4,6 +4,7 @@
 //! ([`metrics`]) and reported ([`report`]). [`experiment::run`] is that flow in one function.
 
 pub mod base;
+pub mod cli;
 pub mod engine;
 pub mod experiment;
 pub mod failure;

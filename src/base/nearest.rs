@@ -32,6 +32,23 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// What could have been written instead of a name that nobody has: all of the candidates where they are few, else the
+/// nearest. `plural` says what they are.
+pub fn instead(name: &str, plural: &str, candidates: &[&str]) -> Option<String> {
+    const FEW: usize = 6;
+    let mut all: Vec<&str> = Vec::new();
+    for candidate in candidates {
+        if !all.contains(candidate) {
+            all.push(candidate);
+        }
+    }
+    match (all.len(), nearest(name, all.iter().copied())) {
+        (0, _) => Some(format!("there are no {plural}")),
+        (count, Some(near)) if count > FEW => Some(format!("did you mean `{near}`?")),
+        _ => Some(format!("the {plural} are: {}", join(all.into_iter().map(str::to_owned), "and"))),
+    }
+}
+
 /// A name without what spelling conventions change: case, `_`, `-` and spaces.
 fn fold(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).take(COMPARED + 1).flat_map(char::to_lowercase).collect()

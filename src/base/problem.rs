@@ -8,6 +8,7 @@ mod sources;
 
 use std::collections::BTreeSet;
 
+pub use render::printable;
 pub use sources::{FileId, Location, Sources};
 
 /// How many problems are kept. A generated file can hold one mistake a million

@@ -17,7 +17,7 @@ use crate::world::event::Event;
 use crate::world::fact::{Fact, Topics};
 use crate::world::invariants;
 
-pub use start::{Setup, build};
+pub use start::{Setup, build, build_with};
 
 /// How often the invariants of the world are checked.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Default)]
@@ -46,7 +46,7 @@ pub struct Engine {
     /// Events handled so far, stale ones included.
     pub events: u64,
     checking: Checking,
-    /// The first broken invariant, where one was found.
+    /// The first broken invariant and when it was seen, where one was found.
     pub broken: Option<String>,
 }
 
@@ -165,9 +165,15 @@ impl Engine {
         self.settle();
         if let Checking::Every(period) = self.checking
             && self.events.is_multiple_of(period)
-            && self.broken.is_none()
         {
-            self.broken = invariants::check(&self.world).err();
+            self.inspect();
+        }
+    }
+
+    /// Checks the invariants now, whatever [`Checking`] says of the events in between.
+    pub fn inspect(&mut self) {
+        if self.broken.is_none() {
+            self.broken = invariants::check(&self.world).err().map(|fault| format!("at {}: {fault}", self.world.now));
         }
     }
 

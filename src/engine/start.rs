@@ -2,7 +2,7 @@
 
 use crate::base::random::Randomness;
 use crate::failure::Build;
-use crate::metrics;
+use crate::metrics::{self, Meter};
 use crate::placement::scan::Scan;
 use crate::placement::tie::Ring;
 use crate::platform::ec2::Ec2;
@@ -29,6 +29,11 @@ pub struct Setup {
 
 /// Builds an engine and its initial state.
 pub fn build(plan: &Plan, setup: Setup) -> Engine {
+    build_with(plan, setup, Vec::new())
+}
+
+/// The same, with further meters that hear each fact after the registered ones, those of the initial state too.
+pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engine {
     let random = Randomness::new(plan.seed, setup.replication);
     let world = World::new(plan.fleet.clone(), random);
     let mut actors: Vec<Box<dyn Actor>> = Vec::new();
@@ -48,7 +53,7 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
     actors.push(Box::new(Ec2::new(plan.timings.clone(), plan.fleet.capacities.len(), plan.fleet.zones.len())));
     actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));
     actors.push(Box::new(LoadBalancer));
-    let meters = metrics::REGISTRY.iter().map(|entry| (entry.make)(&world)).collect();
+    let meters = metrics::REGISTRY.iter().map(|entry| (entry.make)(&world)).chain(more).collect();
     let ring = Ring::new(&random, plan.tie_break);
     let placer = Box::new(Scan::new(plan.policies.clone(), ring));
     let mut engine = Engine::new(world, placer, actors, meters, setup.checking);

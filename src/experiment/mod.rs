@@ -3,4 +3,4 @@
 mod objectives;
 pub mod single;
 
-pub use single::{Options, run};
+pub use single::{Options, run, run_checked};

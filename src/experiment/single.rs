@@ -1,7 +1,8 @@
 //! One run from beginning to end.
 
 use crate::base::time::{Span, Time};
-use crate::engine::{self, Engine, Setup};
+use crate::engine::{self, Checking, Engine, Setup};
+use crate::metrics::Meter;
 use crate::metrics::outcome::Outcome;
 use crate::scenario::Plan;
 
@@ -21,10 +22,30 @@ pub struct Options<'a> {
 
 /// Runs a plan and measures it.
 pub fn run(plan: &Plan, options: Options<'_>) -> Outcome {
-    let mut engine = engine::build(plan, options.setup);
-    let outcome = finish(plan, &mut engine, options.progress);
-    debug_assert!(engine.broken.is_none(), "{:?}", engine.broken);
+    let (outcome, broken) = watched(plan, options, Vec::new());
+    debug_assert!(broken.is_none(), "{broken:?}");
     outcome
+}
+
+/// The same with further meters, for those who want to know of a broken invariant: a defect of Longshore that makes the
+/// figures worthless.
+///
+/// # Errors
+/// What does not hold, and when that was first seen.
+pub fn run_checked(plan: &Plan, options: Options<'_>, meters: Vec<Box<dyn Meter>>) -> Result<Outcome, String> {
+    match watched(plan, options, meters) {
+        (outcome, None) => Ok(outcome),
+        (_, Some(broken)) => Err(broken),
+    }
+}
+
+fn watched(plan: &Plan, options: Options<'_>, meters: Vec<Box<dyn Meter>>) -> (Outcome, Option<String>) {
+    let mut engine = engine::build_with(plan, options.setup, meters);
+    let outcome = finish(plan, &mut engine, options.progress);
+    if options.setup.checking != Checking::Off {
+        engine.inspect();
+    }
+    (outcome, engine.broken)
 }
 
 /// Runs an engine to the end of its plan and asks its meters.

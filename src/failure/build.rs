@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::distribution::{Distribution, Spec};
+use crate::base::nearest::instead;
 use crate::base::random::Label;
 use crate::base::time::Time;
 use crate::world::fleet::Fleet;
@@ -101,6 +102,21 @@ impl Build<'_> {
         }
     }
 
+    /// The same for models that strike instances, zones or groups: whatever runs there goes down with them.
+    pub fn target_of_hosts(&mut self, spec: Option<&TargetSpec>, when: Option<&When>) -> Option<Target> {
+        let given = |names: fn(&TargetSpec) -> &Vec<String>| spec.is_some_and(|spec| !names(spec).is_empty());
+        for (field, given) in
+            [("services", given(|spec| &spec.services)), ("containers", given(|spec| &spec.containers))]
+        {
+            if given {
+                let message = format!("this failure strikes instances with all that runs on them, not {field}");
+                let help = "use `zones`, `capacity` or `matching`".to_owned();
+                self.problem(&format!("target.{field}"), message, Some(help));
+            }
+        }
+        self.target(spec, when)
+    }
+
     /// The target, with every name looked up.
     pub fn target(&mut self, spec: Option<&TargetSpec>, when: Option<&When>) -> Option<Target> {
         let Some(spec) = spec else { return Some(Target::default()) };
@@ -115,8 +131,9 @@ impl Build<'_> {
                     Some(id) => ids.push(id as u32),
                     None => {
                         good = false;
-                        let help = format!("there are: {}", known.join(", "));
-                        (self.report)(&format!("target.{field}[{place}]"), format!("there is no `{name}`"), Some(help));
+                        let (one, many) = kind_of(field);
+                        let message = format!("there is no {one} `{name}`");
+                        (self.report)(&format!("target.{field}[{place}]"), message, instead(name, many, &known));
                     }
                 }
             }
@@ -139,12 +156,18 @@ impl Build<'_> {
                 Ok(expression) => target.matching = Some(expression),
                 Err(error) => {
                     good = false;
-                    self.problem("target.matching", error.to_string(), error.help);
+                    let message = format!("in the expression, column {}: {}", error.column, error.message);
+                    self.problem("target.matching", message, error.help);
                 }
             }
         }
         target.share = spec.share.map(|share| share.0);
         target.count = spec.count;
+        if spec.share.is_some() && spec.count.is_some() {
+            good = false;
+            let help = "give one of the two".to_owned();
+            self.problem("target.count", "a target has either a share or a count", Some(help));
+        }
         if (spec.share.is_some() || spec.count.is_some()) && matches!(when, Some(When::Every(_))) {
             good = false;
             let field = if spec.share.is_some() { "target.share" } else { "target.count" };
@@ -152,5 +175,16 @@ impl Build<'_> {
             self.problem(field, "a share or a count of the target goes with `at` only", Some(help));
         }
         good.then_some(target)
+    }
+}
+
+/// What a list of a target holds, one of them and several, for messages.
+fn kind_of(field: &str) -> (&str, &str) {
+    match field {
+        "services" => ("service or batch", "services and batches"),
+        "zones" => ("zone", "zones"),
+        "capacity" => ("group of instances", "groups"),
+        "containers" => ("container", "containers"),
+        other => (other, other),
     }
 }

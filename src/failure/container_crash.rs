@@ -13,6 +13,7 @@ use super::{Build, settings};
 /// What has a clock of its own.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "choice for `per`")]
 pub enum PerSpec {
     /// Each container.
     Container,

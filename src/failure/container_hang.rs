@@ -18,6 +18,7 @@ use super::{Build, settings};
 /// What a check meets.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "answer")]
 pub enum Answer {
     /// Nothing: the check fails when its time-out is over.
     Silence,

@@ -99,7 +99,7 @@ impl Outage for Effect {
 
 pub(super) fn build(given: &CorrelatedGroup, build: &mut Build<'_>) -> Option<Box<dyn Actor>> {
     let when = build.when(given.every.as_ref(), given.at.as_ref());
-    let target = build.target(given.target.as_ref(), when.as_ref())?;
+    let target = build.target_of_hosts(given.target.as_ref(), when.as_ref())?;
     let lasts = build.law("lasts", given.lasts.as_ref(), Distribution::Uniform { low: 3_600.0, high: 21_600.0 })?;
     let size = given.size.unwrap_or(20);
     if size == 0 {

@@ -16,6 +16,7 @@ use super::{Build, settings};
 /// What EC2 sees of the loss.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "choice for `seen`")]
 pub enum Seen {
     /// The host is dead, and only a failing status check tells: Auto Scaling gives it a few minutes.
     Impaired,
@@ -43,7 +44,7 @@ impl InstanceEffect for Lose {
 
 pub(super) fn build(given: &InstanceFailure, build: &mut Build<'_>) -> Option<Box<dyn Actor>> {
     let when = build.when(given.every.as_ref(), given.at.as_ref());
-    let target = build.target(given.target.as_ref(), when.as_ref())?;
+    let target = build.target_of_hosts(given.target.as_ref(), when.as_ref())?;
     let parts = Parts {
         model: build.model,
         label: build.label("failure: instance failure"),

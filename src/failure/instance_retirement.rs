@@ -27,7 +27,7 @@ impl InstanceEffect for Retire {
 
 pub(super) fn build(given: &InstanceRetirement, build: &mut Build<'_>) -> Option<Box<dyn Actor>> {
     let when = build.when(given.every.as_ref(), given.at.as_ref());
-    let target = build.target(given.target.as_ref(), when.as_ref())?;
+    let target = build.target_of_hosts(given.target.as_ref(), when.as_ref())?;
     let parts = Parts {
         model: build.model,
         label: build.label("failure: instance retirement"),

@@ -20,6 +20,7 @@ use super::{Build, settings};
 /// The law of a peak's memory use: lognormal.
 #[derive(Copy, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "memory use")]
 pub struct MemoryUse {
     /// The median.
     pub median: Size,

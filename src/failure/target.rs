@@ -14,6 +14,7 @@ use crate::world::{CapacityId, InstanceId, ServiceId, TaskId, World, ZoneId};
 /// What a failure model may strike; each part narrows it further.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "target")]
 pub struct TargetSpec {
     /// Only containers of these services or batches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -25,6 +25,7 @@ use super::{Build, settings};
 /// Headings of the columns.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "set of columns")]
 pub struct Columns {
     /// The time of the failure. Default: `at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,6 +58,7 @@ settings! {
 /// What a row does.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "failure of a trace")]
 pub enum Kind {
     /// The instance in a place of the fleet is lost.
     InstanceFailure,

@@ -28,6 +28,7 @@ use super::target::Target;
 /// What a zone loses.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "loss")]
 pub enum Loses {
     /// Power: hosts go down, and boot when it is back.
     Power,
@@ -185,7 +186,7 @@ impl Outage for Effect {
 
 pub(super) fn build(given: &ZoneOutage, build: &mut Build<'_>) -> Option<Box<dyn Actor>> {
     let when = build.when(given.every.as_ref(), given.at.as_ref());
-    let target = build.target(given.target.as_ref(), when.as_ref())?;
+    let target = build.target_of_hosts(given.target.as_ref(), when.as_ref())?;
     let lasts = Distribution::LogNormal { mu: 10_800.0_f64.ln(), sigma: 0.8 };
     let lasts = build.law("lasts", given.lasts.as_ref(), lasts)?;
     let loses = given.loses.unwrap_or(Loses::Power);

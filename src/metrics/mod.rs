@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod availability;
 pub mod batches;
 pub mod cost;
+pub mod event_log;
 pub mod outcome;
 pub mod packing;
 pub mod placement;

@@ -18,6 +18,7 @@ macro_rules! timings {
         /// Delays of the platform as a scenario file gives them; each may be left out.
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[schemars(title = "set of timings")]
         pub struct TimingsSpec {
             $($(#[$doc])*
             #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,6 +117,7 @@ timings! {
 /// How ECS paces a service whose tasks cannot be placed or fail to start, as a scenario file gives it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "set of retry times")]
 pub struct RetrySpec {
     /// The first pause. Estimate: 10 s.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,7 +34,7 @@ pub struct Refused {
 /// The JSON Schema of a scenario file.
 pub fn schema() -> Json {
     let mut schema = schemars::schema_for!(Scenario);
-    schema.insert("title".into(), "Longshore scenario".into());
+    schema.insert("title".into(), "scenario".into());
     schema.to_value()
 }
 

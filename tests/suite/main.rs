@@ -1,5 +1,6 @@
 //! The one test suite: each module is an angle.
 
+mod cli;
 mod layers;
 mod swarm;
 mod theory;

@@ -18,7 +18,7 @@ use crate::base::units::{self, Duration};
 /// A length of time that may vary: a plain duration, or a law.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "a duration like 30s, or a distribution like {exponential: {mean: 60d}}"))]
+#[schemars(title = "distribution", extend("x-what" = "a duration like 30s, or a distribution like {exponential: {mean: 60d}}"))]
 pub enum Spec {
     /// Always the same.
     Constant(Duration),
@@ -29,6 +29,7 @@ pub enum Spec {
 /// A law by name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(title = "distribution")]
 pub enum LawSpec {
     /// Always the same.
     Constant(ConstantSpec),
@@ -49,6 +50,7 @@ pub enum LawSpec {
 /// Always the same length.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "constant")]
 pub struct ConstantSpec {
     /// The length.
     pub value: Duration,
@@ -57,6 +59,7 @@ pub struct ConstantSpec {
 /// The exponential law; give one of mean and median.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "exponential distribution")]
 pub struct ExponentialSpec {
     /// The mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +72,7 @@ pub struct ExponentialSpec {
 /// A law with a shape; give one of mean, median and scale.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "distribution with a shape")]
 pub struct ShapedSpec {
     /// The shape, above 0.
     pub shape: f64,
@@ -86,6 +90,7 @@ pub struct ShapedSpec {
 /// The lognormal law; give median and sigma, mean and sigma, mean and cv, or mu and sigma.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "lognormal distribution")]
 pub struct LognormalSpec {
     /// The median.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,6 +112,7 @@ pub struct LognormalSpec {
 /// Uniform between two ends.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "uniform distribution")]
 pub struct UniformSpec {
     /// The lower end.
     pub low: Duration,
@@ -117,6 +123,7 @@ pub struct UniformSpec {
 /// Observed values from a CSV file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(title = "empirical distribution")]
 pub struct EmpiricalSpec {
     /// The CSV file, relative to the scenario file.
     pub file: String,
@@ -177,7 +184,7 @@ impl Spec {
                 Ok(Distribution::Exponential { mean })
             }
             Spec::Law(LawSpec::Weibull(law)) => {
-                let shape = positive(law.shape, "shape")?;
+                let shape = shape(law.shape)?;
                 let scale = match (law.mean, law.median, law.scale) {
                     (Some(mean), None, None) => seconds(mean, "mean")? / gamma(1.0 + 1.0 / shape),
                     (None, Some(median), None) => seconds(median, "median")? / std::f64::consts::LN_2.powf(1.0 / shape),
@@ -187,7 +194,7 @@ impl Spec {
                 Ok(Distribution::Weibull { shape, scale })
             }
             Spec::Law(LawSpec::Gamma(law)) => {
-                let shape = positive(law.shape, "shape")?;
+                let shape = shape(law.shape)?;
                 let scale = match (law.mean, law.median, law.scale) {
                     (Some(mean), None, None) => seconds(mean, "mean")? / shape,
                     (None, None, Some(scale)) => seconds(scale, "scale")?,
@@ -212,15 +219,25 @@ fn positive(value: f64, name: &str) -> Result<f64, String> {
     if value.is_finite() && value > 0.0 { Ok(value) } else { Err(format!("`{name}` must be above 0, found {value}")) }
 }
 
+/// Beyond these ends the laws are a constant, or nearly always zero.
+fn shape(value: f64) -> Result<f64, String> {
+    if (0.05..=10_000.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err(format!("`shape` must lie between 0.05 and 10000, found {value}"))
+    }
+}
+
 fn seconds(duration: Duration, name: &str) -> Result<f64, String> {
     positive(duration.0.seconds(), name)
 }
 
 fn lognormal(law: &LognormalSpec) -> Result<Distribution, String> {
     let sigma = match (law.sigma, law.cv) {
-        (Some(sigma), None) if sigma.is_finite() && sigma >= 0.0 => sigma,
-        (Some(sigma), None) => return Err(format!("`sigma` must be 0 or more, found {sigma}")),
-        (None, Some(cv)) => (1.0 + positive(cv, "cv")?.powi(2)).ln().sqrt(),
+        (Some(sigma), None) if (0.0..=10.0).contains(&sigma) => sigma,
+        (Some(sigma), None) => return Err(format!("`sigma` must lie between 0 and 10, found {sigma}")),
+        (None, Some(cv)) if cv <= 1e6 => (1.0 + positive(cv, "cv")?.powi(2)).ln().sqrt(),
+        (None, Some(cv)) => return Err(format!("`cv` must be at most 1000000, found {cv}")),
         _ => return Err("a lognormal law needs either `sigma` or `cv`".into()),
     };
     let mu = match (law.median, law.mean, law.mu) {

@@ -57,7 +57,7 @@ impl Problems {
         files.dedup();
         match files.as_slice() {
             [] => what,
-            [file] => format!("{what} in {}", escape(&sources.name(*file))),
+            [file] => format!("{what} in {}", printable(&sources.name(*file))),
             many => format!("{what} in {} files", many.len()),
         }
     }
@@ -72,8 +72,8 @@ fn render_one(out: &mut String, problem: &Problem, sources: &Sources) {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let help = problem.help.as_deref().map(escape);
-    let _ = writeln!(out, "{word}: {}", escape(&problem.message));
+    let help = problem.help.as_deref().map(printable);
+    let _ = writeln!(out, "{word}: {}", printable(&problem.message));
     let Some(at) = problem.at else {
         if let Some(help) = help {
             let _ = writeln!(out, "  = help: {help}");
@@ -81,7 +81,7 @@ fn render_one(out: &mut String, problem: &Problem, sources: &Sources) {
         return;
     };
     let gutter = " ".repeat(at.line.to_string().len());
-    let _ = writeln!(out, "{gutter}--> {}", escape(&sources.describe(at)));
+    let _ = writeln!(out, "{gutter}--> {}", printable(&sources.describe(at)));
     let Some(line) = sources.line(at.file, at.line) else {
         if let Some(help) = help {
             let _ = writeln!(out, "{gutter} = help: {help}");
@@ -160,7 +160,7 @@ impl Snippet {
 }
 
 /// Text with what a terminal would act upon, or that would mislead the eye, spelled out.
-fn escape(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c == '\t' { " ".to_owned() } else { show(c) }).collect()
 }
 

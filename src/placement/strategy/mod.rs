@@ -40,6 +40,9 @@ pub trait Strategy: Debug + Send + Sync + Any {
     fn as_any(&self) -> &dyn Any;
 }
 
+/// A strategy, or a sentence that says what is wrong with its settings.
+pub type Built = Result<Box<dyn Strategy>, String>;
+
 /// A strategy's entry in the registry.
 pub struct Entry {
     /// The `type` in a scenario file.
@@ -49,7 +52,7 @@ pub struct Entry {
     /// What `field` may be, for people; empty where it takes none.
     pub fields: &'static str,
     /// Builds it from its `field`.
-    pub build: fn(Option<&str>) -> Result<Box<dyn Strategy>, String>,
+    pub build: fn(Option<&str>) -> Built,
 }
 
 /// Every strategy that there is.
@@ -59,7 +62,7 @@ pub const REGISTRY: &[Entry] = &[binpack::ENTRY, spread::ENTRY, random::ENTRY];
 ///
 /// # Errors
 /// A sentence that says what is wrong and lists what would be right.
-pub fn parse(name: &str, field: Option<&str>) -> Result<Box<dyn Strategy>, String> {
+pub fn parse(name: &str, field: Option<&str>) -> Built {
     match REGISTRY.iter().find(|entry| entry.name == name) {
         Some(entry) => (entry.build)(field),
         None => {

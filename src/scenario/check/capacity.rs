@@ -1,6 +1,7 @@
 //! Groups of instances: the type, what an instance registers, how many stand where.
 
 use crate::base::id::Table;
+use crate::base::nearest::instead;
 use crate::scenario::file::Scenario;
 use crate::scenario::file::capacity::{
     ArchFile, CapacityFile, CountFile, CustomType, InstanceTypeFile, OsFile, ProcessFile, PullBehaviorFile, Switch,
@@ -18,6 +19,9 @@ const DEFAULT_PULL_MIB_PER_S: f64 = 50.0;
 
 /// Instances of one group.
 const MAX_COUNT: u32 = 1_000_000;
+
+/// Instances of all groups.
+const MAX_INSTANCES: u32 = 4_000_000;
 
 /// A type as far as a group needs it.
 struct Type {
@@ -73,13 +77,25 @@ impl Checker<'_> {
         }
     }
 
+    /// Ids of instances and sums over the fleet are 32 bits wide.
+    pub(super) fn not_too_many(&mut self) {
+        let all: u64 =
+            self.fleet.capacities.values().flat_map(|spec| spec.per_zone.values()).map(|n| u64::from(*n)).sum();
+        if all > u64::from(MAX_INSTANCES) {
+            let message = format!("at most {MAX_INSTANCES} instances in all, found {all}");
+            self.error(&Path::root().key("capacity"), message, None);
+        }
+    }
+
     /// Spreads a total over the zones by their weights (largest remainders, the first zone where they are alike), or looks
     /// up a number for each zone.
     fn counts(&mut self, given: &CapacityFile, at: &Path) -> Table<ZoneId, u32> {
         let at = at.key("count");
         let mut counts: Table<ZoneId, u32> = self.fleet.zones.ids().map(|_| 0).collect();
+        let mut good = true;
         match &given.count {
             CountFile::Total(total) if *total > MAX_COUNT => {
+                good = false;
                 self.error(&at, format!("at most {MAX_COUNT} instances in a group, found {total}"), None);
             }
             CountFile::Total(total) => {
@@ -103,17 +119,22 @@ impl Checker<'_> {
                     let zone = self.fleet.zones.iter().find(|(_, zone)| zone.name == *name).map(|(zone, _)| zone);
                     match zone {
                         Some(zone) if *count <= MAX_COUNT => counts[zone] = *count,
-                        Some(_) => self.error(&at.key(name.as_str()), format!("at most {MAX_COUNT} instances"), None),
+                        Some(_) => {
+                            good = false;
+                            let message = format!("at most {MAX_COUNT} instances in a zone, found {count}");
+                            self.error(&at.key(name.as_str()), message, None);
+                        }
                         None => {
+                            good = false;
                             let known: Vec<_> = self.fleet.zones.values().map(|zone| zone.name.as_str()).collect();
-                            let help = format!("the zones are: {}", known.join(", "));
-                            self.error(&at.key(name.as_str()), format!("there is no zone `{name}`"), Some(help));
+                            let help = instead(name, "zones", &known);
+                            self.error_at_key(&at.key(name.as_str()), format!("there is no zone `{name}`"), help);
                         }
                     }
                 }
             }
         }
-        if counts.values().all(|count| *count == 0) {
+        if good && counts.values().all(|count| *count == 0) {
             self.error(
                 &at,
                 "a group without instances",
@@ -128,10 +149,14 @@ impl Checker<'_> {
         let trunking = given.awsvpc_trunking == Some(true);
         match &given.instance_type {
             InstanceTypeFile::Name(name) => {
+                let given_at = at.clone();
                 let at = at.key("instanceType");
                 let Some(found) = catalog::find(name) else {
                     let help = match catalog::nearest(name) {
                         Some(near) => format!("did you mean `{near}`? `longshore catalog` lists all"),
+                        None if !name.is_empty() && catalog::matching(name).next().is_some() => {
+                            format!("`longshore catalog {name}` lists the types that hold it in their name")
+                        }
                         None => "`longshore catalog` lists all types".to_owned(),
                     };
                     self.error(&at, format!("there is no instance type `{name}`"), Some(help));
@@ -146,7 +171,7 @@ impl Checker<'_> {
                     self.warn(&at, format!("`{name}` does not support ENI trunking: `awsvpcTrunking` changes nothing"));
                 }
                 let memory = catalog::registered_memory_mib(found.memory_mib);
-                let left = self.less_reserved(memory, reserved);
+                let left = self.less_reserved(memory, reserved, &given_at);
                 Type {
                     name: name.clone(),
                     registered: Resources {
@@ -159,16 +184,16 @@ impl Checker<'_> {
                     usd_per_hour: found.usd_per_hour,
                 }
             }
-            InstanceTypeFile::Custom(custom) => self.custom_type(custom, reserved),
+            InstanceTypeFile::Custom(custom) => self.custom_type(custom, reserved, at),
         }
     }
 
-    fn custom_type(&mut self, custom: &CustomType, reserved: u64) -> Type {
+    fn custom_type(&mut self, custom: &CustomType, reserved: u64, at: &Path) -> Type {
         Type {
             name: custom.name.clone().unwrap_or_else(|| "custom".into()),
             registered: Resources {
                 cpu: custom.vcpu * 1024,
-                memory: self.less_reserved(custom.memory.0.floor() as u64, reserved),
+                memory: self.less_reserved(custom.memory.0.floor() as u64, reserved, at),
                 gpus: custom.gpus.unwrap_or(0),
                 enis: custom.awsvpc_tasks.unwrap_or(u32::MAX),
             },
@@ -180,7 +205,14 @@ impl Checker<'_> {
         }
     }
 
-    fn less_reserved(&mut self, memory: u64, reserved: u64) -> u32 {
+    fn less_reserved(&mut self, memory: u64, reserved: u64, at: &Path) -> u32 {
+        if reserved >= memory {
+            let message = match reserved {
+                0 => "an instance without memory takes no task".to_owned(),
+                _ => format!("of the {memory} MiB that an instance registers nothing is left for tasks"),
+            };
+            self.error(&at.key(if reserved == 0 { "instanceType" } else { "reservedMemory" }), message, None);
+        }
         memory.saturating_sub(reserved).min(u64::from(u32::MAX)) as u32
     }
 
@@ -194,14 +226,22 @@ impl Checker<'_> {
         for (name, value) in &given.attributes {
             if name.starts_with("ecs.") {
                 let help = "attributes that begin with `ecs.` are ECS's own".to_owned();
-                self.error(&at.key(name.as_str()), format!("`{name}` cannot be set"), Some(help));
+                self.error_at_key(&at.key(name.as_str()), format!("the attribute `{name}` cannot be set"), Some(help));
             } else if !fine(name, &[]) {
                 let help = "1 to 128 letters, digits, `_`, `-`, `.`, `/` and `\\`".to_owned();
-                self.error(&at.key(name.as_str()), format!("`{name}` is not an attribute's name"), Some(help));
+                self.error_at_key(
+                    &at.key(name.as_str()),
+                    format!("`{name}` cannot be the name of an attribute"),
+                    Some(help),
+                );
             }
             if !fine(value, &['@', ':', ' ']) {
                 let help = "1 to 128 letters, digits, `_`, `-`, `.`, `/`, `\\`, `@`, `:` and spaces".to_owned();
-                self.error(&at.key(name.as_str()), format!("`{value}` is not an attribute's value"), Some(help));
+                self.error(
+                    &at.key(name.as_str()),
+                    format!("`{value}` cannot be the value of an attribute"),
+                    Some(help),
+                );
             }
         }
     }

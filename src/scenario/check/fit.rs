@@ -1,8 +1,10 @@
 //! What can never be placed: tasks that fit no instance, constraints that no instance meets, ports that are too few.
 
+use std::collections::BTreeMap;
+
 use crate::placement::Constraint;
 use crate::scenario::source::path::Path;
-use crate::world::fleet::{CapacitySpec, Resources, Scheduling};
+use crate::world::fleet::{CapacitySpec, HostPort, Resources, Scheduling};
 use crate::world::query::{Expression, Subject};
 use crate::world::{ServiceId, ZoneId};
 
@@ -53,7 +55,10 @@ impl Checker<'_> {
             *place += 1;
             self.service_fits(service, &at);
         }
-        self.enough_room();
+        if !self.problems.has_errors() {
+            self.enough_room();
+            self.enough_ports();
+        }
     }
 
     fn service_fits(&mut self, service: ServiceId, at: &Path) {
@@ -65,8 +70,12 @@ impl Checker<'_> {
         };
         let suitable: Vec<&CapacitySpec> = self.fleet.capacities.values().filter(platform).collect();
         if suitable.is_empty() {
-            let message = format!("task definition `{family}` asks for a platform that no capacity has");
-            return self.error(&at.key("taskDefinition"), message, Some("see its runtimePlatform".into()));
+            let message = format!("task definition `{family}` asks for a platform that no instance has");
+            return self.error(
+                &at.key("taskDefinition"),
+                message,
+                Some("see its `runtimePlatform`, and the instance types and operating systems of `capacity`".into()),
+            );
         }
         let large: Vec<&CapacitySpec> =
             suitable.into_iter().filter(|capacity| capacity.registered.fits(&need)).collect();
@@ -101,8 +110,13 @@ impl Checker<'_> {
         }
         if instances == 0 {
             let texts: Vec<String> = statics.iter().map(|expression| format!("`{expression}`")).collect();
-            let message = format!("no instance of the fleet meets the placement constraints {}", texts.join(" and "));
-            return self.error(&at.key("placementConstraints"), message, None);
+            let message = match texts.as_slice() {
+                [one] => format!("no instance of the fleet meets the placement constraint {one}"),
+                many => format!("no instance of the fleet meets the placement constraints {}", many.join(" and ")),
+            };
+            let missing = statics.iter().flat_map(|expression| self.unknown_attributes(expression)).next();
+            let help = missing.map(|name| format!("no instance has the attribute `{name}`"));
+            return self.error(&at.key("placementConstraints"), message, help);
         }
         let distinct = self.policies[service]
             .constraints
@@ -121,6 +135,46 @@ impl Checker<'_> {
                 let message = format!("distinctInstance leaves room for {instances} tasks, and {desired} are desired");
                 self.error(&at.key("desiredCount"), message, None);
             }
+        }
+    }
+
+    /// The attributes that an expression asks for and no instance has.
+    pub(super) fn unknown_attributes(&self, expression: &Expression) -> Vec<String> {
+        let names = expression.attributes().into_iter();
+        names.filter(|name| !self.is_attribute(name)).map(str::to_owned).collect()
+    }
+
+    /// Whether any instance has it.
+    pub(super) fn is_attribute(&self, name: &str) -> bool {
+        let lists = self.fleet.capacities.values().flat_map(|capacity| capacity.attributes.values());
+        lists.flatten().any(|(known, _)| known == name)
+    }
+
+    /// Services that hold the same static port of an instance, and together more often than there are instances.
+    fn enough_ports(&mut self) {
+        let instances: u64 = self.fleet.capacities.values().map(|capacity| u64::from(capacity.count())).sum();
+        let mut holders: BTreeMap<HostPort, (u64, Vec<&str>)> = BTreeMap::new();
+        for spec in self.fleet.services.values().filter(|spec| spec.scheduling != Scheduling::Standalone) {
+            let tasks = if spec.scheduling == Scheduling::Daemon { instances } else { u64::from(spec.desired) };
+            for port in &self.fleet.definitions[spec.definition].ports {
+                let (sum, names) = holders.entry(*port).or_default();
+                *sum += tasks;
+                names.push(&spec.name);
+            }
+        }
+        let short = holders.into_iter().filter(|(_, (sum, names))| *sum > instances && names.len() > 1);
+        let messages: Vec<String> = short
+            .map(|(port, (sum, names))| {
+                format!(
+                    "the services {} all hold host port {}: {sum} tasks and {instances} instances, so some tasks will \
+                     never run",
+                    names.join(", "),
+                    port.port
+                )
+            })
+            .collect();
+        for message in messages {
+            self.warn_with(&Path::root().key("services"), message, "use host port 0 for a dynamic port");
         }
     }
 
@@ -153,7 +207,7 @@ impl Checker<'_> {
 fn describe(need: &Resources) -> String {
     let mut parts = vec![format!("{} CPU units", need.cpu), format!("{} MiB", need.memory)];
     if need.gpus > 0 {
-        parts.push(format!("{} GPUs", need.gpus));
+        parts.push(format!("{} {}", need.gpus, if need.gpus == 1 { "GPU" } else { "GPUs" }));
     }
     if need.enis > 0 {
         parts.push("a network interface".into());

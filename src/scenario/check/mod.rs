@@ -1,7 +1,9 @@
 //! Every problem of meaning at once: names that nobody has, numbers out of range, tasks that fit nowhere.
 
+mod batches;
 mod capacity;
 mod definitions;
+mod failures;
 mod fit;
 mod objectives;
 mod resolved;
@@ -13,15 +15,14 @@ use std::sync::Arc;
 use crate::base::id::Table;
 use crate::base::problem::{Problem, Problems};
 use crate::base::time::Span;
-use crate::failure::Build;
 use crate::placement::Policy;
 use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
 use crate::platform::timings::Timings;
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
-use crate::world::fleet::{FailureName, Fleet, ZoneSpec};
-use crate::world::{ModelId, ServiceId};
+use crate::world::ServiceId;
+use crate::world::fleet::{Fleet, ZoneSpec};
 
 use super::file::{Scenario, StartFile, TieBreakFile};
 use super::plan::Plan;
@@ -31,8 +32,8 @@ use super::source::path::Path;
 /// The longest run.
 const MAX_DURATION: Span = Span::from_secs(1000 * 31_536_000);
 
-/// Kinds of timers are numbered with one byte, and each failure model takes up to four.
-const MAX_FAILURES: usize = 48;
+/// File systems take 255 bytes, and while a result is written its folder has a longer name.
+const MAX_NAME_BYTES: usize = 200;
 
 /// Batches each take two kinds of timers.
 const MAX_BATCHES: usize = 16;
@@ -66,6 +67,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
     checker.general(scenario);
     checker.zones(scenario);
     checker.capacities(scenario);
+    checker.not_too_many();
     checker.definitions(scenario);
     checker.services(scenario);
     checker.batches(scenario);
@@ -110,11 +112,25 @@ impl Checker<'_> {
         self.problems.push(problem);
     }
 
+    /// Reports an error at the key that a path ends in, where the key is what is wrong and not its value.
+    fn error_at_key(&mut self, path: &Path, message: impl Into<String>, help: Option<String>) {
+        let mut problem = Problem::error(message).located(self.tree.locate_key(path));
+        problem.help = help;
+        self.problems.push(problem);
+    }
+
     /// Reports a warning at a place of the file; it is repeated with the results.
     fn warn(&mut self, path: &Path, message: impl Into<String>) {
         let message = message.into();
         self.warnings.push(message.clone());
         self.problems.push(Problem::warning(message).located(self.tree.locate(path)));
+    }
+
+    /// The same, with what to do about it.
+    fn warn_with(&mut self, path: &Path, message: impl Into<String>, help: &str) {
+        let message = message.into();
+        self.warnings.push(message.clone());
+        self.problems.push(Problem::warning(message).located(self.tree.locate(path)).with_help(help));
     }
 
     /// Reports a name that stands twice in a list.
@@ -123,7 +139,7 @@ impl Checker<'_> {
         for (place, name) in names.enumerate() {
             let path = Path::root().key(list).index(place).key(field);
             if seen.contains(&name) {
-                self.error(&path, format!("the name `{name}` is taken by an earlier one"), None);
+                self.error(&path, format!("the {field} `{name}` is taken by an earlier entry of `{list}`"), None);
             }
             if name.trim().is_empty() {
                 self.error(&path, "a name must not be empty", None);
@@ -146,19 +162,7 @@ impl Checker<'_> {
             let message = format!("the warm-up ({}) must be shorter than the run ({})", warmup.0, scenario.duration.0);
             self.error(&root.key("warmup"), message, None);
         }
-        let name = scenario.name.trim();
-        if name.is_empty()
-            || name.starts_with('.')
-            || name.contains(['/', '\\', '\0'])
-            || name.chars().any(char::is_control)
-        {
-            let help = "use letters, digits, spaces, `-` and `_`".to_owned();
-            self.error(&root.key("name"), "the name becomes the name of a folder, and this cannot be one", Some(help));
-        }
-        if scenario.failures.len() > MAX_FAILURES {
-            let message = format!("at most {MAX_FAILURES} failures, found {}", scenario.failures.len());
-            self.error(&root.key("failures"), message, Some("put single events into a trace file".into()));
-        }
+        self.name(&scenario.name);
         if scenario.run_task.len() > MAX_BATCHES {
             let message = format!("at most {MAX_BATCHES} batches, found {}", scenario.run_task.len());
             self.error(&root.key("runTask"), message, None);
@@ -166,6 +170,28 @@ impl Checker<'_> {
         if scenario.services.is_empty() && scenario.run_task.is_empty() {
             let help = "add a service under `services` or a batch under `runTask`".to_owned();
             self.error(&root, "there is no workload: neither services nor standalone tasks", Some(help));
+        }
+    }
+
+    /// A name that can be that of a folder, on any file system.
+    fn name(&mut self, name: &str) {
+        let at = Path::root().key("name");
+        let help = Some("use letters, digits, spaces, `-` and `_`".to_owned());
+        if name.trim().is_empty()
+            || name.starts_with('.')
+            || name.contains(['/', '\\', '\0'])
+            || name.chars().any(char::is_control)
+        {
+            self.error(&at, "the name becomes the name of a folder, and this cannot be one", help);
+        } else if name.trim() != name {
+            let message = "the name becomes the name of a folder, and begins or ends with a space";
+            self.error(&at, message, Some(format!("write it as `{}`", name.trim())));
+        } else if name.len() > MAX_NAME_BYTES {
+            let message = format!(
+                "the name becomes the name of a folder, and takes {} bytes: at most {MAX_NAME_BYTES} are safe",
+                name.len()
+            );
+            self.error(&at, message, None);
         }
     }
 
@@ -207,39 +233,6 @@ impl Checker<'_> {
             self.error(&path, message, None);
         }
         timings
-    }
-
-    fn failures(&mut self, scenario: &Scenario) {
-        for failure in &scenario.failures {
-            self.fleet.failures.push(FailureName { name: failure.name().to_owned(), kind: failure.type_name() });
-        }
-        for (place, failure) in scenario.failures.iter().enumerate() {
-            let mut faults: Vec<(String, String, Option<String>)> = Vec::new();
-            let mut report =
-                |field: &str, message: String, help: Option<String>| faults.push((field.to_owned(), message, help));
-            let mut build =
-                Build { fleet: &self.fleet, base: self.base, model: ModelId(place as u32), report: &mut report };
-            failure.build(&mut build);
-            let at = Path::root().key("failures").index(place);
-            for (field, message, help) in faults {
-                self.error(&deeper(at.clone(), &field), message, help);
-            }
-            if let Some(times) = failure.common().at {
-                let late = |time: &crate::base::units::Duration| time.0 > scenario.duration.0;
-                let times = match times {
-                    crate::failure::Times::One(time) => std::slice::from_ref(time),
-                    crate::failure::Times::Many(times) => times,
-                };
-                if times.is_empty() {
-                    self.error(&at.key("at"), "an empty list of times: this failure never happens", None);
-                } else if times.iter().all(late) {
-                    let message = format!("the run ends at {}, before this failure begins", scenario.duration.0);
-                    self.error(&at.key("at"), message, Some("lengthen `duration`, or let it begin earlier".into()));
-                } else if times.iter().any(late) {
-                    self.warn(&at.key("at"), "some of these times lie after the end of the run");
-                }
-            }
-        }
     }
 }
 

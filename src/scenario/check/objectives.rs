@@ -1,5 +1,6 @@
 //! Objectives: each field that is given becomes one goal.
 
+use crate::base::nearest::instead;
 use crate::scenario::file::Scenario;
 use crate::scenario::plan::{Goal, Objective};
 use crate::scenario::source::path::Path;
@@ -18,10 +19,7 @@ impl Checker<'_> {
                 Some(name) => match self.replica_named(name) {
                     Some(service) => vec![service],
                     None => {
-                        let known: Vec<String> =
-                            self.replicas().map(|service| self.fleet.services[service].name.clone()).collect();
-                        let help = format!("the services are: {}", known.join(", "));
-                        self.error(&at.key("service"), format!("there is no service `{name}`"), Some(help));
+                        self.no_service(name, scenario, &at.key("service"));
                         Vec::new()
                     }
                 },
@@ -43,14 +41,20 @@ impl Checker<'_> {
                 let help = "add `availability: 99.95%` or another goal".to_owned();
                 self.error(&at, "an objective that promises nothing", Some(help));
             }
+            if given.service.is_none() && scenario.services.is_empty() && of_service.iter().any(Option::is_some) {
+                let help = "a batch has no availability; promise something of the whole fleet".to_owned();
+                self.error(&at, "a promise for every service, and there is no service", Some(help));
+            }
+            let counts_requests = |service: &ServiceId| self.fleet.services[*service].load_balancer.is_some();
+            if given.requests_lost.is_some() && !services.iter().any(counts_requests) && !services.is_empty() {
+                let help = "give the service a `loadBalancer`".to_owned();
+                let message = "requests are counted for services with a load balancer only";
+                self.error(&at.key("requestsLost"), message, Some(help));
+            }
             for goal in of_service.into_iter().flatten() {
                 for &service in &services {
                     let load_balanced = self.fleet.services[service].load_balancer.is_some();
                     if matches!(goal, Goal::RequestsLost(_)) && !load_balanced {
-                        if given.service.is_some() {
-                            let message = "requests are counted for services with a load balancer only";
-                            self.error(&at.key("requestsLost"), message, None);
-                        }
                         continue;
                     }
                     list.push(Objective { service: Some(service), goal });
@@ -66,6 +70,20 @@ impl Checker<'_> {
             }
         }
         list
+    }
+
+    fn no_service(&mut self, name: &str, scenario: &Scenario, at: &Path) {
+        if scenario.services.iter().any(|service| service.name == name) {
+            // It is there, and is wrong in a way that was reported.
+            return;
+        }
+        let known: Vec<&str> = scenario.services.iter().map(|service| service.name.as_str()).collect();
+        let help = if scenario.run_task.iter().any(|batch| batch.name == name) {
+            Some("it is a batch of `runTask`; objectives are for services".to_owned())
+        } else {
+            instead(name, "services", &known)
+        };
+        self.error(at, format!("there is no service `{name}`"), help);
     }
 
     fn replica_named(&self, name: &str) -> Option<ServiceId> {

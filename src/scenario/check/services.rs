@@ -1,6 +1,6 @@
-//! Services and batches: references, placement rules, bounds.
+//! Services: references, placement rules, bounds.
 
-use crate::base::distribution::Distribution;
+use crate::base::nearest::instead;
 use crate::base::time::{Span, Time};
 use crate::placement::strategy::Field;
 use crate::placement::strategy::{Spread, Strategy};
@@ -9,11 +9,10 @@ use crate::platform::ecs::NoRoom;
 use crate::scenario::file::Scenario;
 use crate::scenario::file::capacity::Switch;
 use crate::scenario::file::service::{
-    BatchFile, LoadBalancerFile, NoRoomFile, PercentFile, SchedulingFile, ServiceFile, StrategyFile, UpWhenFile,
+    LoadBalancerFile, PercentFile, ScheduledScaling, SchedulingFile, ServiceFile, StrategyFile, UpWhenFile,
 };
 use crate::scenario::file::task_definition::{ConstraintFile, ConstraintKind};
 use crate::scenario::source::path::Path;
-use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
 use crate::world::fleet::{Scheduling, ServiceSpec, TargetGroup, UpWhen};
 use crate::world::{DefinitionId, query};
@@ -51,12 +50,22 @@ impl Checker<'_> {
                 let path = at.key("deploymentConfiguration").key("maximumPercent");
                 self.error(&path, "maximumPercent of a DAEMON service is always 100", None);
             }
+            let minimum_healthy_percent = bounds.minimum_healthy_percent.unwrap_or(if daemon { 0 } else { 100 });
+            if !daemon && minimum_healthy_percent == 100 && maximum_percent == 100 {
+                let message = format!(
+                    "minimumHealthyPercent and maximumPercent of service `{}` are both 100: ECS can neither start a task \
+                     before it stops another nor the other way round, so nothing unhealthy or draining is replaced",
+                    given.name
+                );
+                self.warn(&at.key("deploymentConfiguration"), message);
+            }
             let possible = !daemon && maximum_percent > 100 && first_is_zone_spread(&policy);
             let az_rebalancing = match given.availability_zone_rebalancing {
                 Some(Switch::Enabled) if !possible => {
-                    let message = "availabilityZoneRebalancing needs a REPLICA service whose first placement strategy is a \
-                                   spread over attribute:ecs.availability-zone, and maximumPercent above 100";
-                    self.error(&at.key("availabilityZoneRebalancing"), message, None);
+                    let help = "it needs a REPLICA service, a spread over attribute:ecs.availability-zone as the first \
+                                placement strategy (or none at all), and maximumPercent above 100";
+                    let message = "Availability Zone rebalancing is not possible for this service";
+                    self.error(&at.key("availabilityZoneRebalancing"), message, Some(help.into()));
                     false
                 }
                 Some(Switch::Enabled) => true,
@@ -74,7 +83,7 @@ impl Checker<'_> {
                 definition,
                 scheduling: if daemon { Scheduling::Daemon } else { Scheduling::Replica },
                 desired,
-                minimum_healthy_percent: bounds.minimum_healthy_percent.unwrap_or(if daemon { 0 } else { 100 }),
+                minimum_healthy_percent,
                 maximum_percent,
                 az_rebalancing,
                 grace: Span::from_secs(given.health_check_grace_period_seconds.unwrap_or(0).into()),
@@ -84,6 +93,12 @@ impl Checker<'_> {
             if daemon && !given.scheduled_scaling.is_empty() {
                 self.error(&at.key("scheduledScaling"), "a DAEMON service does not scale", None);
             }
+            let late = |action: &&ScheduledScaling| action.at.0 > scenario.duration.0;
+            if let Some(place) = given.scheduled_scaling.iter().position(|action| late(&action)) {
+                let path = at.key("scheduledScaling").index(place).key("at");
+                let message = format!("the run ends at {}, before this action", scenario.duration.0);
+                self.error(&path, message, Some("lengthen `duration`, or let it come earlier".into()));
+            }
             self.count_changes.extend(given.scheduled_scaling.iter().map(|action| CountChange {
                 at: Time::ZERO + action.at.0,
                 service,
@@ -92,81 +107,16 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn batches(&mut self, scenario: &Scenario) {
-        self.unique("runTask", "name", scenario.run_task.iter().map(|given| given.name.as_str()));
-        for (place, given) in scenario.run_task.iter().enumerate() {
-            let at = Path::root().key("runTask").index(place);
-            let Some(definition) = self.definition_named(&given.task_definition, &at) else { continue };
-            self.batch(given, scenario, definition, &at);
-        }
-    }
-
-    fn batch(&mut self, given: &BatchFile, scenario: &Scenario, definition: DefinitionId, at: &Path) {
-        if scenario.services.iter().any(|service| service.name == given.name) {
-            self.error(&at.key("name"), format!("the name `{}` is taken by a service", given.name), None);
-        }
-        let mut law = |spec: &crate::base::distribution::Spec, field: &str| match spec.resolve(self.base) {
-            Ok(law) => law,
-            Err(error) => {
-                self.error(&at.key(field), error, None);
-                Distribution::ZERO
-            }
-        };
-        let every = law(&given.every, "every");
-        let run_time = law(&given.run_time, "runTime");
-        if every.is_zero() && given.count.is_none() {
-            let help = "give `count`, or a time between arrivals".to_owned();
-            self.error(
-                &at.key("every"),
-                "without a count, tasks would arrive for ever in the same instant",
-                Some(help),
-            );
-        }
-        let mut policy = self.constraints(&given.placement_constraints, scenario, definition, at);
-        policy.strategies = match &given.placement_strategy {
-            None => vec![Box::new(strategy::Random)],
-            Some(given) => self.strategies(given, at),
-        };
-        let no_room = match given.when_no_room {
-            None | Some(NoRoomFile::Fail) => {
-                if given.max_waiting.is_some() {
-                    self.error(&at.key("maxWaiting"), "`maxWaiting` goes with `whenNoRoom: wait`", None);
-                }
-                NoRoom::Fail
-            }
-            Some(NoRoomFile::Wait) => NoRoom::Wait { at_most: given.max_waiting.unwrap_or(500) },
-        };
-        self.image_size(definition, given.image_size.map(|size| size.0), at);
-        let family = &self.fleet.definitions[definition].family;
-        let group = given.group.clone().unwrap_or_else(|| format!("family:{family}"));
-        self.policies.push(policy);
-        self.no_room.push(no_room);
-        let service = self.fleet.services.push(ServiceSpec {
-            name: given.name.clone(),
-            group,
-            definition,
-            scheduling: Scheduling::Standalone,
-            desired: 0,
-            minimum_healthy_percent: 0,
-            maximum_percent: 100,
-            az_rebalancing: false,
-            grace: Span::ZERO,
-            load_balancer: None,
-            up_when: UpWhen::Healthy(0),
-        });
-        let starts_at = given.starts_at.map_or(Time::ZERO, |time| Time::ZERO + time.0);
-        self.batches.push(Arrivals { service, every, count: given.count, starts_at, run_time });
-    }
-
-    fn definition_named(&mut self, family: &str, at: &Path) -> Option<DefinitionId> {
-        // A revision (`web:3`) names the same family: only one revision is known here.
+    pub(super) fn definition_named(&mut self, family: &str, at: &Path) -> Option<DefinitionId> {
+        // `describe-services` gives an ARN; a revision (`web:3`) names the same family: only one revision is known here.
+        let family = family.rsplit_once(":task-definition/").map_or(family, |(_, family)| family);
         let plain = family.rsplit_once(':').filter(|(_, revision)| revision.parse::<u32>().is_ok());
         let plain = plain.map_or(family, |(family, _)| family);
         let found = self.fleet.definitions.iter().find(|(_, definition)| definition.family == plain).map(|(id, _)| id);
         if found.is_none() {
             let known: Vec<_> = self.fleet.definitions.values().map(|definition| definition.family.as_str()).collect();
-            let help = format!("the families are: {}", known.join(", "));
-            self.error(&at.key("taskDefinition"), format!("there is no task definition `{family}`"), Some(help));
+            let help = instead(plain, "families", &known);
+            self.error(&at.key("taskDefinition"), format!("there is no task definition `{family}`"), help);
         }
         found
     }
@@ -181,6 +131,13 @@ impl Checker<'_> {
             (None, true) => 0,
             (Some(count), false) if count > MAX_TASKS => {
                 self.error(&at.key("desiredCount"), format!("at most {MAX_TASKS} tasks, found {count}"), None);
+                0
+            }
+            (Some(0), false) => {
+                self.warn(
+                    &at.key("desiredCount"),
+                    format!("service `{}` wants no task, so it is never up", given.name),
+                );
                 0
             }
             (Some(count), false) => count,
@@ -213,19 +170,36 @@ impl Checker<'_> {
         policy
     }
 
-    fn strategies(&mut self, given: &[StrategyFile], at: &Path) -> Vec<Box<dyn Strategy>> {
+    pub(super) fn strategies(&mut self, given: &[StrategyFile], at: &Path) -> Vec<Box<dyn Strategy>> {
         let at = at.key("placementStrategy");
         let mut list = Vec::new();
         for (place, entry) in given.iter().enumerate() {
             match strategy::parse(&entry.kind, entry.field.as_deref()) {
-                Ok(strategy) => list.push(strategy),
-                Err(error) => self.error(&at.index(place), error, None),
+                Ok(strategy) => {
+                    if let Some(name) = entry.field.as_deref().and_then(|field| field.strip_prefix("attribute:"))
+                        && !self.is_attribute(name)
+                    {
+                        let message = format!("no instance has the attribute `{name}`: this strategy changes nothing");
+                        self.warn(&at.index(place).key("field"), message);
+                    }
+                    list.push(strategy);
+                }
+                Err(error) => {
+                    let at = at.index(place);
+                    let known = strategy::REGISTRY.iter().any(|known| known.name == entry.kind);
+                    let at = match (known, &entry.field) {
+                        (false, _) => at.key("type"),
+                        (true, Some(_)) => at.key("field"),
+                        (true, None) => at,
+                    };
+                    self.error(&at, error, None);
+                }
             }
         }
         list
     }
 
-    fn constraints(
+    pub(super) fn constraints(
         &mut self,
         given: &[ConstraintFile],
         scenario: &Scenario,
@@ -234,9 +208,8 @@ impl Checker<'_> {
     ) -> Policy {
         let mut constraints = Vec::new();
         let mut number = 0;
-        let family = &self.fleet.definitions[definition].family;
-        let (place, file) = match scenario.task_definitions.iter().enumerate().find(|(_, file)| file.family == *family)
-        {
+        let family = self.fleet.definitions[definition].family.clone();
+        let (place, file) = match scenario.task_definitions.iter().enumerate().find(|(_, file)| file.family == family) {
             Some((place, file)) => (place, file),
             None => return Policy { strategies: Vec::new(), constraints },
         };
@@ -265,7 +238,13 @@ impl Checker<'_> {
                         self.error(&at, "memberOf needs an expression", Some(help));
                     }
                     (ConstraintKind::MemberOf, Some(text)) => match query::parse(text) {
-                        Ok(expression) => constraints.push(Constraint::MemberOf(expression)),
+                        Ok(expression) => {
+                            for name in self.unknown_attributes(&expression) {
+                                let message = format!("no instance has the attribute `{name}` of this expression");
+                                self.warn(&at.key("expression"), message);
+                            }
+                            constraints.push(Constraint::MemberOf(expression));
+                        }
                         Err(error) => {
                             let message = format!("in the expression, column {}: {}", error.column, error.message);
                             self.error(&at.key("expression"), message, error.help);
@@ -281,7 +260,7 @@ impl Checker<'_> {
         Policy { strategies: Vec::new(), constraints }
     }
 
-    fn image_size(&mut self, definition: DefinitionId, size: Option<f64>, at: &Path) {
+    pub(super) fn image_size(&mut self, definition: DefinitionId, size: Option<f64>, at: &Path) {
         let Some(size) = size else { return };
         let images: Vec<_> =
             self.fleet.definitions[definition].containers.iter().map(|container| container.image).collect();
@@ -323,19 +302,27 @@ impl Checker<'_> {
             Some(UpWhenFile::Healthy(count)) => {
                 if given.desired_count.is_some_and(|desired| *count > desired) {
                     let path = at.key("upWhen").key("healthy");
-                    self.error(
-                        &path,
-                        format!("{count} healthy tasks of {} desired can never be", given.desired_count.unwrap_or(0)),
-                        None,
+                    let desired = given.desired_count.unwrap_or(0);
+                    let message = format!(
+                        "{count} healthy tasks are asked for and {desired} are desired: the service is never up"
                     );
+                    self.error(&path, message, Some(format!("give a number from 1 to {}", desired.max(1))));
+                }
+                if *count == 0 {
+                    let path = at.key("upWhen").key("healthy");
+                    let help = "give 1 or more".to_owned();
+                    self.error(&path, "a service that needs no healthy task is always up", Some(help));
                 }
                 UpWhen::Healthy(*count)
             }
-            Some(UpWhenFile::HealthyPercent(PercentFile::Text(share))) => UpWhen::HealthyShare(share.0),
-            Some(UpWhenFile::HealthyPercent(PercentFile::Number(percent))) => {
-                if !(0.0..=100.0).contains(percent) {
+            Some(UpWhenFile::HealthyPercent(percent)) => {
+                let percent = match percent {
+                    PercentFile::Text(share) => share.0 * 100.0,
+                    PercentFile::Number(percent) => *percent,
+                };
+                if !(percent > 0.0 && percent <= 100.0) {
                     let path = at.key("upWhen").key("healthyPercent");
-                    self.error(&path, format!("a percentage is 0 to 100, found {percent}"), None);
+                    self.error(&path, format!("a percentage above 0 and up to 100 is needed, found {percent}"), None);
                 }
                 UpWhen::HealthyShare((percent / 100.0).clamp(0.0, 1.0))
             }

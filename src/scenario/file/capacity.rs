@@ -52,7 +52,7 @@ pub struct CapacityFile {
 /// An instance type by name, or in full.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "an instance type like m5.large, or {vcpu, memory, …}"))]
+#[schemars(title = "instance type", extend("x-what" = "an instance type like m5.large, or {vcpu, memory, …}"))]
 pub enum InstanceTypeFile {
     /// A type of the catalogue.
     Name(String),
@@ -91,7 +91,7 @@ pub struct CustomType {
 /// A number of instances in all, or for each zone.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "a number of instances, or a number for each zone like {us-east-1a: 2, us-east-1b: 1}"))]
+#[schemars(title = "count", extend("x-what" = "a number of instances, or a number for each zone like {us-east-1a: 2, us-east-1b: 1}"))]
 pub enum CountFile {
     /// In all.
     Total(u32),

@@ -93,7 +93,7 @@ pub enum TieBreakFile {
 /// A zone: its name, or its name and weight.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "a zone's name, or {name, weight}"))]
+#[schemars(title = "zone", extend("x-what" = "a zone's name, or {name, weight}"))]
 pub enum ZoneFile {
     /// Its name.
     Name(String),

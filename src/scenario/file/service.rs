@@ -216,7 +216,7 @@ pub enum UpWhenFile {
 /// A percentage: a number from 0 to 100, or a text such as `66%`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "a percentage like 66 or 66%"))]
+#[schemars(title = "percentage", extend("x-what" = "a percentage like 66 or 66%"))]
 pub enum PercentFile {
     /// From 0 to 100.
     Number(f64),

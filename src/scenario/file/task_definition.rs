@@ -98,7 +98,7 @@ pub struct TaskDefinitionFile {
 /// A whole number, or a text that holds one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
-#[schemars(extend("x-what" = "a number, which may be written as text like \"256\""))]
+#[schemars(title = "number", extend("x-what" = "a number, which may be written as text like \"256\""))]
 pub enum NumberOrText {
     /// A number.
     Number(u32),

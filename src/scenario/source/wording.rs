@@ -87,6 +87,9 @@ fn syntax(kind: &ErrorKind, said: &str) -> (String, Option<&'static str>) {
             "a `key: value` cannot stand here",
             Some("indent it like the lines around it; put text that holds `: ` in quotes"),
         ),
+        ErrorKind::InvalidColonPlacement => {
+            ("a `:` cannot stand here", Some("is a `[`, a `{` or a quote above it never closed?"))
+        }
         ErrorKind::MappingKeyNotAllowed => ("a key cannot stand here", None),
         ErrorKind::SimpleKeyExpected => ("a key without a `:`", Some("write `key: value`, with a space after the `:`")),
         ErrorKind::ExpectedBlockMappingKey => {

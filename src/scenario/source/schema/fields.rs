@@ -63,7 +63,9 @@ fn unknown<'s>(checker: &mut Checker<'s>, key: &Key, entries: &[(Key, Node)], sh
     let free: Vec<&str> = known.iter().filter(|name| !there(name)).copied().collect();
     let meant = nearest(&key.text, free.iter().copied());
     let patterns = shape.all("patternProperties").filter_map(Json::as_object).flatten();
-    let help = match meant {
+    let given = nearest(&key.text, known.iter().copied()).filter(|_| meant.is_none());
+    let help = match meant.or(given) {
+        Some(name) if given.is_some() => Some(format!("`{name}` is given already; keep that one")),
         Some(name) => Some(format!("did you mean `{name}`?")),
         None if !free.is_empty() => Some(format!("expected {}", one_of(free))),
         None if !known.is_empty() => Some(format!("there is only {}", all_of(known))),

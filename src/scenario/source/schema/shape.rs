@@ -54,7 +54,9 @@ impl<'s> Shape<'s> {
             && let Some(pointer) = target.strip_prefix('#')
             && let Some(schema) = self.root.pointer(pointer)
         {
-            self.name = self.name.or(pointer.rsplit('/').next().filter(|name| !name.is_empty()));
+            // A title is written for people; the name of a definition is that of a type.
+            let title = schema.get("title").and_then(Json::as_str);
+            self.name = self.name.or(title).or(pointer.rsplit('/').next().filter(|name| !name.is_empty()));
             self.add(schema);
         }
         for schema in object.get("allOf").and_then(Json::as_array).into_iter().flatten() {

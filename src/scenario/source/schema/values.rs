@@ -192,7 +192,7 @@ pub(super) fn count<'s>(
         (None, Some(most)) => format!("at most {}", counted(most)),
         (None, None) => return,
     };
-    checker.report(node, format!("expected {expected}, found {found}"));
+    checker.report_with(node, format!("expected {expected}, found {found}"), say::description(shape));
 }
 
 /// The grammar of a unit, if the caller gave one.
