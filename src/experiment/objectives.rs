@@ -110,6 +110,7 @@ mod tests {
         assert_eq!(percent(1.0), "100 %");
         assert_eq!(percent(0.5), "50.00 %");
         assert_eq!(percent(0.9995), "99.9500 %");
-        assert_eq!(percent(0.999_999_9), "99.9999900 %");
+        assert_eq!(percent(0.99), "99.00 %");
+        assert_eq!(percent(0.999_999_85), "99.9999850 %");
     }
 }

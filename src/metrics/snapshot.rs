@@ -182,12 +182,23 @@ impl Snapshots {
 
 impl Meter for Snapshots {
     fn topics(&self) -> Topics {
-        Topics::HEALTHY
+        Topics::HEALTHY.and(Topics::HOST)
     }
 
-    fn on_fact(&mut self, world: &World, _fact: &Fact) {
-        if world.instances.in_use() <= MOST_INSTANCES && world.fleet.services.len() <= MOST_INSTANCES {
-            self.look(world);
+    fn on_fact(&mut self, world: &World, fact: &Fact) {
+        if world.instances.in_use() > MOST_INSTANCES || world.fleet.services.len() > MOST_INSTANCES {
+            return;
+        }
+        match fact {
+            Fact::HealthyChanged { .. } => self.look(world),
+            // A failure that strikes several hosts strikes them one after the other in the same instant: the picture is of
+            // the moment when all of them are down.
+            _ if self.worst.as_ref().is_some_and(|worst| worst.seconds == world.now.seconds())
+                && missing(world) == self.missing =>
+            {
+                self.worst = Some(take(world, "worst"));
+            }
+            _ => {}
         }
     }
 

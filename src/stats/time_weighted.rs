@@ -44,7 +44,8 @@ impl TimeWeighted {
     /// The average up to `now`; the value itself where no time has passed.
     pub fn mean(&self, now: Time) -> f64 {
         let seconds = (now - self.start).seconds();
-        if seconds > 0.0 { self.integral(now) / seconds } else { self.value }
+        // A mean lies between the extremes; the last bit of a sum of many pieces need not.
+        if seconds > 0.0 { (self.integral(now) / seconds).clamp(self.min, self.max) } else { self.value }
     }
 }
 

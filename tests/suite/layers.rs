@@ -36,8 +36,17 @@ fn named(text: &str) -> Vec<(usize, String)> {
     for (number, line) in text.lines().enumerate() {
         let code = line.split("//").next().unwrap_or("");
         for part in code.split("crate::").skip(1) {
-            let name: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            list.push((number + 1, name));
+            let first = |text: &str| -> String {
+                text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+            };
+            match part.strip_prefix('{') {
+                // `use crate::{failure, metrics};`
+                Some(group) => {
+                    let names = group.split('}').next().unwrap_or("").split(',').map(first);
+                    list.extend(names.filter(|name| !name.is_empty()).map(|name| (number + 1, name)));
+                }
+                None => list.push((number + 1, first(part))),
+            }
         }
     }
     list

@@ -2,6 +2,8 @@
 
 mod cli;
 mod layers;
+mod registries;
+mod scenarios;
 mod swarm;
 mod theory;
 mod worked;

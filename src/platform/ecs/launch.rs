@@ -91,7 +91,11 @@ impl Ecs {
         let row = &world.tasks[task];
         let host = &world.instances[row.instance];
         if row.stopping || !host.works() || !host.agent_connected {
-            // Whatever brings the agent back, or ends the instance, takes the task up again.
+            // Sent to a host that is dead or silent, which ECS does not know yet. Whatever brings the agent back, or ends
+            // the instance, takes the task up again.
+            if !row.stopping {
+                out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Undetected });
+            }
             return;
         }
         match Self::pull(world, task, out) {
