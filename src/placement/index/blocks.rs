@@ -1,10 +1,11 @@
 //! Instances in one order, in blocks that know the most that they can offer.
 //!
-//! The order is that of a key: a value (the free amount of a resource, or nothing) above the place on the ring. A block
-//! holds up to 64 neighbours; beside the list of blocks stands, for some amounts of CPU, the most memory that an instance
-//! of the block has free with at least so much CPU. A search reads this list and looks into few blocks in vain.
+//! The order is that of a key: a value (the free amount of a resource, or nothing) above the place on the ring, by which an
+//! instance is known here. A block holds up to 64 neighbours; beside the list of blocks stands, for some amounts of CPU, a
+//! bound on the memory that an instance of the block has free with at least so much CPU. A search reads this list and looks
+//! into few blocks in vain. A bound rises with what comes into the block; it falls when a search has looked in vain.
 
-use crate::world::InstanceId;
+use std::cell::Cell;
 
 /// The most entries of a block.
 const FULL: usize = 64;
@@ -59,64 +60,58 @@ impl Levels {
     }
 }
 
+/// An instance in the order.
+#[derive(Copy, Clone, Debug)]
+struct Entry {
+    key: u64,
+    free: Free,
+}
+
+impl Entry {
+    const NONE: Entry = Entry { key: 0, free: Free { cpu: 0, memory: 0 } };
+}
+
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Block {
+    entries: [Entry; FULL],
     len: usize,
-    keys: [u64; FULL],
-    cpu: [u32; FULL],
-    memory: [u32; FULL],
-    ids: [InstanceId; FULL],
 }
 
 impl Block {
-    const EMPTY: Block =
-        Block { len: 0, keys: [0; FULL], cpu: [0; FULL], memory: [0; FULL], ids: [InstanceId::NONE; FULL] };
+    const EMPTY: Block = Block { entries: [Entry::NONE; FULL], len: 0 };
+
+    fn entries(&self) -> &[Entry] {
+        &self.entries[..self.len]
+    }
 
     /// The first entry whose key is not below `key`.
     #[inline]
     fn position(&self, key: u64) -> usize {
-        self.keys[..self.len].partition_point(|other| *other < key)
+        self.entries().partition_point(|entry| entry.key < key)
     }
 
-    fn insert(&mut self, at: usize, key: u64, id: InstanceId, free: Free) {
-        let len = self.len;
-        self.keys.copy_within(at..len, at + 1);
-        self.cpu.copy_within(at..len, at + 1);
-        self.memory.copy_within(at..len, at + 1);
-        self.ids.copy_within(at..len, at + 1);
-        self.set(at, key, id, free);
+    fn insert(&mut self, at: usize, entry: Entry) {
+        self.entries.copy_within(at..self.len, at + 1);
+        self.entries[at] = entry;
         self.len += 1;
     }
 
-    #[inline]
-    fn set(&mut self, at: usize, key: u64, id: InstanceId, free: Free) {
-        self.keys[at] = key;
-        self.cpu[at] = free.cpu;
-        self.memory[at] = free.memory;
-        self.ids[at] = id;
-    }
-
     fn remove(&mut self, at: usize) {
-        let len = self.len;
-        self.keys.copy_within(at + 1..len, at);
-        self.cpu.copy_within(at + 1..len, at);
-        self.memory.copy_within(at + 1..len, at);
-        self.ids.copy_within(at + 1..len, at);
+        self.entries.copy_within(at + 1..self.len, at);
         self.len -= 1;
     }
 
-    /// Appends the entries of `other` from `from` on.
-    fn append(&mut self, other: &Block, from: usize) {
-        for at in from..other.len {
-            self.set(self.len, other.keys[at], other.ids[at], Free { cpu: other.cpu[at], memory: other.memory[at] });
-            self.len += 1;
-        }
+    /// Appends entries, for which there must be room.
+    fn append(&mut self, entries: &[Entry]) {
+        self.entries[self.len..self.len + entries.len()].copy_from_slice(entries);
+        self.len += entries.len();
     }
 
     /// One more than the most memory that an entry with at least so much CPU has free; 0 where none has the CPU.
     fn top(&self, level: u32) -> u32 {
-        let entries = self.cpu[..self.len].iter().zip(&self.memory[..self.len]);
-        entries.map(|(cpu, memory)| if *cpu >= level { memory + 1 } else { 0 }).max().unwrap_or(0)
+        let tops = self.entries().iter().map(|entry| if entry.free.cpu >= level { entry.free.memory + 1 } else { 0 });
+        tops.max().unwrap_or(0)
     }
 }
 
@@ -131,14 +126,14 @@ pub struct Blocks {
     order: Vec<u32>,
     /// No key of the block is below its fence, none of the block before it is not.
     fences: Vec<u64>,
-    /// For each level and block its [`Block::top`].
-    tops: Vec<Vec<u32>>,
+    /// For each level and block no less than its [`Block::top`].
+    tops: Vec<Vec<Cell<u32>>>,
 }
 
 impl Blocks {
     /// An empty list.
     pub fn new(levels: Levels) -> Blocks {
-        let tops = vec![vec![0]; levels.0.len()];
+        let tops = vec![vec![Cell::new(0)]; levels.0.len()];
         Blocks { levels, blocks: vec![Block::EMPTY], unused: Vec::new(), order: vec![0], fences: vec![0], tops }
     }
 
@@ -154,7 +149,7 @@ impl Blocks {
     }
 
     /// Adds an instance under a key that no other has.
-    pub fn insert(&mut self, key: u64, id: InstanceId, free: Free) {
+    pub fn insert(&mut self, key: u64, free: Free) {
         let mut rank = self.rank(key);
         if self.block(rank).len == FULL {
             self.split(rank);
@@ -162,8 +157,8 @@ impl Blocks {
         }
         let block = &mut self.blocks[self.order[rank] as usize];
         let at = block.position(key);
-        debug_assert!(at == block.len || block.keys[at] != key);
-        block.insert(at, key, id, free);
+        debug_assert!(at == block.len || block.entries[at].key != key);
+        block.insert(at, Entry { key, free });
         self.raise(rank, free);
     }
 
@@ -172,77 +167,67 @@ impl Blocks {
         let rank = self.rank(key);
         let block = &mut self.blocks[self.order[rank] as usize];
         let at = block.position(key);
-        debug_assert_eq!(block.keys[at], key);
-        let free = Free { cpu: block.cpu[at], memory: block.memory[at] };
+        debug_assert_eq!(block.entries[at].key, key);
         block.remove(at);
-        let len = block.len;
-        self.lower(rank, free);
-        if len < THIN {
+        if block.len < THIN {
             self.join(rank);
         }
     }
 
     /// An instance has something else free, and perhaps stands elsewhere in the order because of that.
-    pub fn change(&mut self, old: u64, new: u64, id: InstanceId, free: Free) {
+    pub fn change(&mut self, old: u64, new: u64, free: Free) {
         let rank = self.rank(old);
         let stays = self.fences[rank] <= new && self.fences.get(rank + 1).is_none_or(|next| new < *next);
         if !stays {
             self.remove(old);
-            return self.insert(new, id, free);
+            return self.insert(new, free);
         }
         let block = &mut self.blocks[self.order[rank] as usize];
         let from = block.position(old);
-        debug_assert_eq!(block.keys[from], old);
-        let before = Free { cpu: block.cpu[from], memory: block.memory[from] };
-        if new > old {
+        debug_assert_eq!(block.entries[from].key, old);
+        let to = if new > old {
             let to = block.position(new) - 1;
-            block.keys.copy_within(from + 1..=to, from);
-            block.cpu.copy_within(from + 1..=to, from);
-            block.memory.copy_within(from + 1..=to, from);
-            block.ids.copy_within(from + 1..=to, from);
-            block.set(to, new, id, free);
-        } else {
+            block.entries.copy_within(from + 1..=to, from);
+            to
+        } else if new < old {
             let to = block.position(new);
-            block.keys.copy_within(to..from, to + 1);
-            block.cpu.copy_within(to..from, to + 1);
-            block.memory.copy_within(to..from, to + 1);
-            block.ids.copy_within(to..from, to + 1);
-            block.set(to, new, id, free);
-        }
+            block.entries.copy_within(to..from, to + 1);
+            to
+        } else {
+            from
+        };
+        block.entries[to] = Entry { key: new, free };
         self.raise(rank, free);
-        self.lower(rank, before);
     }
 
-    /// The first instance with a key from `from` up to but not including `below` that has what is needed and that
-    /// `admits` takes, with its key.
+    /// The key of the first instance from `from` up to but not including `below` that has what is needed and that `admits`
+    /// takes.
     #[inline]
-    pub fn first(
-        &self,
-        from: u64,
-        below: u64,
-        need: Need,
-        mut admits: impl FnMut(InstanceId) -> bool,
-    ) -> Option<(u64, InstanceId)> {
+    pub fn first(&self, from: u64, below: u64, need: Need, mut admits: impl FnMut(u64) -> bool) -> Option<u64> {
         let tops = &self.tops[need.level];
         let mut rank = self.rank(from);
-        let mut at = None;
+        let mut start = None;
         loop {
-            if tops[rank] > need.memory {
+            if tops[rank].get() > need.memory {
                 let block = self.block(rank);
-                let start = at.unwrap_or_else(|| block.position(from));
-                for at in start..block.len {
-                    if block.cpu[at] >= need.cpu && block.memory[at] >= need.memory {
-                        if block.keys[at] >= below {
+                let mut fits = false;
+                for entry in &block.entries()[start.unwrap_or_else(|| block.position(from))..] {
+                    if entry.free.cpu >= need.cpu && entry.free.memory >= need.memory {
+                        if entry.key >= below {
                             return None;
                         }
-                        if admits(block.ids[at]) {
-                            return Some((block.keys[at], block.ids[at]));
+                        if admits(entry.key) {
+                            return Some(entry.key);
                         }
+                        fits = true;
                     }
                 }
+                if !fits {
+                    tops[rank].set(block.top(self.levels.0[need.level]));
+                }
             }
-            at = Some(0);
-            rank += 1 + tops[rank + 1..].iter().position(|top| *top > need.memory)?;
+            start = Some(0);
+            rank += 1 + tops[rank + 1..].iter().position(|top| top.get() > need.memory)?;
             if self.fences[rank] >= below {
                 return None;
             }
@@ -256,27 +241,16 @@ impl Blocks {
             if *level > free.cpu {
                 break;
             }
-            tops[rank] = tops[rank].max(free.memory + 1);
-        }
-    }
-
-    /// A block has lost an instance with that much free.
-    #[inline]
-    fn lower(&mut self, rank: usize, free: Free) {
-        for (level, tops) in self.levels.0.iter().zip(&mut self.tops) {
-            if *level > free.cpu {
-                break;
-            }
-            if tops[rank] == free.memory + 1 {
-                tops[rank] = self.blocks[self.order[rank] as usize].top(*level);
-            }
+            let top = tops[rank].get_mut();
+            *top = (*top).max(free.memory + 1);
         }
     }
 
     /// Looks at a block anew.
     fn recount(&mut self, rank: usize) {
-        for (level, tops) in self.levels.0.iter().zip(&mut self.tops) {
-            tops[rank] = self.blocks[self.order[rank] as usize].top(*level);
+        let block = &self.blocks[self.order[rank] as usize];
+        for (level, tops) in self.levels.0.iter().zip(&self.tops) {
+            tops[rank].set(block.top(*level));
         }
     }
 
@@ -289,13 +263,13 @@ impl Blocks {
         let lower = self.order[rank] as usize;
         let [lower, upper] = self.blocks.get_disjoint_mut([lower, slot as usize]).expect("two different blocks");
         upper.len = 0;
-        upper.append(lower, FULL / 2);
+        upper.append(&lower.entries[FULL / 2..]);
         lower.len = FULL / 2;
-        let fence = upper.keys[0];
+        let fence = upper.entries[0].key;
         self.order.insert(rank + 1, slot);
         self.fences.insert(rank + 1, fence);
         for tops in &mut self.tops {
-            tops.insert(rank + 1, 0);
+            tops.insert(rank + 1, Cell::new(0));
         }
         self.recount(rank);
         self.recount(rank + 1);
@@ -303,7 +277,8 @@ impl Blocks {
 
     /// Joins a thin block to a neighbour, if that leaves room.
     fn join(&mut self, rank: usize) {
-        let fits = |lower: usize| lower + 1 < self.order.len() && self.len(lower) + self.len(lower + 1) <= JOINED;
+        let len = |rank: usize| self.block(rank).len;
+        let fits = |lower: usize| lower + 1 < self.order.len() && len(lower) + len(lower + 1) <= JOINED;
         let lower = match rank.checked_sub(1).filter(|lower| fits(*lower)) {
             Some(lower) => lower,
             None if fits(rank) => rank,
@@ -311,7 +286,7 @@ impl Blocks {
         };
         let slots = [self.order[lower] as usize, self.order[lower + 1] as usize];
         let [into, from] = self.blocks.get_disjoint_mut(slots).expect("two different blocks");
-        into.append(from, 0);
+        into.append(from.entries());
         self.unused.push(self.order.remove(lower + 1));
         self.fences.remove(lower + 1);
         for tops in &mut self.tops {
@@ -320,37 +295,29 @@ impl Blocks {
         self.recount(lower);
     }
 
-    fn len(&self, rank: usize) -> usize {
-        self.block(rank).len
-    }
-
     /// All entries in order, for checks.
-    pub fn entries(&self) -> impl Iterator<Item = (u64, InstanceId, Free)> + '_ {
-        self.order.iter().flat_map(|slot| {
-            let block = &self.blocks[*slot as usize];
-            (0..block.len)
-                .map(|at| (block.keys[at], block.ids[at], Free { cpu: block.cpu[at], memory: block.memory[at] }))
-        })
+    pub fn entries(&self) -> impl Iterator<Item = (u64, Free)> + '_ {
+        let blocks = self.order.iter().map(|slot| &self.blocks[*slot as usize]);
+        blocks.flat_map(|block| block.entries().iter().map(|entry| (entry.key, entry.free)))
     }
 
-    /// Checks order, fences and tops.
+    /// Checks order, fences and bounds.
     ///
     /// # Errors
     /// What does not hold.
     pub fn verify(&self) -> Result<(), String> {
         for rank in 0..self.order.len() {
             let block = self.block(rank);
-            let keys = &block.keys[..block.len];
             let next = self.fences.get(rank + 1).copied().unwrap_or(u64::MAX);
-            if keys.iter().any(|key| *key < self.fences[rank] || *key >= next) {
+            if block.entries().iter().any(|entry| entry.key < self.fences[rank] || entry.key >= next) {
                 return Err(format!("a key of block {rank} is outside of its fences"));
             }
-            if !keys.is_sorted_by(|a, b| a < b) {
+            if !block.entries().is_sorted_by(|a, b| a.key < b.key) {
                 return Err(format!("block {rank} is out of order"));
             }
             for (level, tops) in self.levels.0.iter().zip(&self.tops) {
-                if tops[rank] != block.top(*level) {
-                    return Err(format!("block {rank} offers {}, not {}", block.top(*level), tops[rank]));
+                if tops[rank].get() < block.top(*level) {
+                    return Err(format!("block {rank} offers {}, more than {}", block.top(*level), tops[rank].get()));
                 }
             }
         }

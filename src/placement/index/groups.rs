@@ -14,12 +14,84 @@ use super::pools::PoolId;
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     group: u32,
-    /// The instance's place among the holders of the group.
-    place: u32,
     /// Tasks that are not stopping.
     pub wanted: u32,
     /// All that are not STOPPED.
     pub all: u32,
+}
+
+/// Groups of which an instance holds tasks. The first few stand in the row itself, which fills two cache lines.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+struct Holds {
+    few: [Hold; FEW],
+    count: u32,
+    more: Option<Box<Vec<Hold>>>,
+}
+
+const FEW: usize = 9;
+
+impl Holds {
+    const NONE: Holds = Holds { few: [Hold { group: 0, wanted: 0, all: 0 }; FEW], count: 0, more: None };
+
+    #[inline]
+    fn of(&self, group: u32) -> Option<&Hold> {
+        let few = self.few[..self.count as usize].iter().find(|hold| hold.group == group);
+        few.or_else(|| self.more.as_ref()?.iter().find(|hold| hold.group == group))
+    }
+
+    /// The hold of a group, which is made if there is none; then the second is `true`.
+    #[inline]
+    fn of_mut(&mut self, group: u32) -> (&mut Hold, bool) {
+        let count = self.count as usize;
+        if let Some(at) = self.few[..count].iter().position(|hold| hold.group == group) {
+            return (&mut self.few[at], false);
+        }
+        let new = Hold { group, wanted: 0, all: 0 };
+        if count < FEW && self.more.is_none() {
+            self.few[count] = new;
+            self.count += 1;
+            return (&mut self.few[count], true);
+        }
+        let more = self.more.get_or_insert_default();
+        let known = more.iter().position(|hold| hold.group == group);
+        let at = known.unwrap_or_else(|| {
+            more.push(new);
+            more.len() - 1
+        });
+        (&mut more[at], known.is_none())
+    }
+
+    /// Drops the hold of a group.
+    fn drop(&mut self, group: u32) {
+        let count = self.count as usize;
+        match self.few[..count].iter().position(|hold| hold.group == group) {
+            Some(at) => match self.more.as_mut().and_then(|more| more.pop()) {
+                Some(other) => self.few[at] = other,
+                None => {
+                    self.few[at] = self.few[count - 1];
+                    self.count -= 1;
+                }
+            },
+            None => {
+                if let Some(more) = &mut self.more {
+                    more.retain(|hold| hold.group != group);
+                }
+            }
+        }
+        if self.more.as_ref().is_some_and(|more| more.is_empty()) {
+            self.more = None;
+        }
+    }
+}
+
+/// Instances that hold tasks of a group, in no order. One that holds none any more is struck off later, and may stand here
+/// twice until then.
+#[derive(Clone, Debug, Default)]
+struct Holders {
+    list: Vec<InstanceId>,
+    /// How many really hold some.
+    count: usize,
 }
 
 /// What a change of a task does to its instance's hold, and to its pool's count.
@@ -45,8 +117,8 @@ pub struct Groups {
     counts: Vec<u32>,
     /// Groups that some service spreads over instances, or keeps on distinct ones.
     held: Vec<bool>,
-    holders: Vec<Vec<InstanceId>>,
-    on_instance: Vec<Vec<Hold>>,
+    holders: Vec<Holders>,
+    on_instance: Vec<Holds>,
 }
 
 impl Groups {
@@ -78,7 +150,7 @@ impl Groups {
             held[group] |= distinct || spread(|field| *field == Field::Instance);
         }
         Groups {
-            holders: vec![Vec::new(); names.len()],
+            holders: vec![Holders::default(); names.len()],
             of_service,
             names,
             counted,
@@ -100,12 +172,27 @@ impl Groups {
     #[inline]
     pub fn on(&self, service: ServiceId, instance: InstanceId) -> Option<&Hold> {
         let group = self.of_service[service];
-        self.on_instance.get(instance.0 as usize)?.iter().find(|hold| hold.group == group)
+        self.on_instance.get(instance.0 as usize)?.of(group)
     }
 
-    /// The instances that hold tasks of the service's group, in no order.
+    /// The instances that hold tasks of the service's group, in no order; some may stand there twice or hold none any more.
     pub fn holders(&self, service: ServiceId) -> &[InstanceId] {
-        &self.holders[self.of_service[service] as usize]
+        &self.holders[self.of_service[service] as usize].list
+    }
+
+    /// The instances that hold tasks of the service's group, each once.
+    pub fn holders_once(&mut self, service: ServiceId) -> &[InstanceId] {
+        let group = self.of_service[service];
+        self.tidy(group);
+        &self.holders[group as usize].list
+    }
+
+    /// Strikes off what holds no task of the group any more.
+    fn tidy(&mut self, group: u32) {
+        let holders = &mut self.holders[group as usize];
+        holders.list.sort_unstable();
+        holders.list.dedup();
+        holders.list.retain(|instance| self.on_instance[instance.0 as usize].of(group).is_some());
     }
 
     /// Takes note of a change of a task.
@@ -128,16 +215,9 @@ impl Groups {
     fn hold(&mut self, group: u32, instance: InstanceId, change: Change) {
         let row = instance.0 as usize;
         if self.on_instance.len() <= row {
-            self.on_instance.resize(row + 1, Vec::new());
+            self.on_instance.resize(row + 1, Holds::NONE);
         }
-        let holds = &mut self.on_instance[row];
-        let at = holds.iter().position(|hold| hold.group == group).unwrap_or_else(|| {
-            let holders = &mut self.holders[group as usize];
-            holders.push(instance);
-            holds.push(Hold { group, place: holders.len() as u32 - 1, wanted: 0, all: 0 });
-            holds.len() - 1
-        });
-        let hold = &mut holds[at];
+        let (hold, is_new) = self.on_instance[row].of_mut(group);
         match change {
             Change::Placed => {
                 hold.wanted += 1;
@@ -151,15 +231,15 @@ impl Groups {
             }
         }
         if hold.all == 0 {
-            let place = hold.place;
-            holds.swap_remove(at);
+            self.on_instance[row].drop(group);
+            self.holders[group as usize].count -= 1;
+        }
+        if is_new {
             let holders = &mut self.holders[group as usize];
-            holders.swap_remove(place as usize);
-            if let Some(moved) = holders.get(place as usize) {
-                let holds = &mut self.on_instance[moved.0 as usize];
-                if let Some(hold) = holds.iter_mut().find(|hold| hold.group == group) {
-                    hold.place = place;
-                }
+            holders.list.push(instance);
+            holders.count += 1;
+            if holders.list.len() > 2 * holders.count + 16 {
+                self.tidy(group);
             }
         }
     }
@@ -170,13 +250,14 @@ impl Groups {
         let known = |group: usize| {
             let counts = self.counted[group].map(|first| self.counts[first..first + pools].to_vec());
             let hold = |instance: &InstanceId| {
-                let holds = &self.on_instance[instance.0 as usize];
-                let hold = holds.iter().find(|hold| hold.group as usize == group);
+                let hold = self.on_instance[instance.0 as usize].of(group as u32);
                 hold.map(|hold| (*instance, hold.wanted, hold.all))
             };
             let holders = self.held[group].then(|| {
-                let mut holders: Vec<_> = self.holders[group].iter().filter_map(hold).collect();
+                let mut holders: Vec<_> = self.holders[group].list.iter().filter_map(hold).collect();
                 holders.sort_unstable();
+                holders.dedup();
+                assert_eq!(holders.len(), self.holders[group].count);
                 holders
             });
             Known { group: &self.names[group], counts, holders }

@@ -115,7 +115,7 @@ impl Index {
         let (old_rank, new_rank) = (self.rank(row.free.cpu), self.rank(free.cpu));
         if row.pool == pool {
             if pool != NOWHERE && row.free != free {
-                self.pools[usize::from(pool)].change(instance, row.place, (row.free, old_rank), (free, new_rank));
+                self.pools[usize::from(pool)].change(row.place, (row.free, old_rank), (free, new_rank));
             }
             return;
         }
@@ -124,7 +124,7 @@ impl Index {
             self.accepting -= 1;
         }
         if pool != NOWHERE {
-            self.pools[usize::from(pool)].insert(instance, row.place, free, new_rank);
+            self.pools[usize::from(pool)].insert(row.place, free, new_rank);
             self.accepting += 1;
         }
     }

@@ -12,7 +12,7 @@ use crate::placement::policy::{Constraint, Policy};
 use crate::placement::strategy::{Binpack, Field, Resource, Spread, Strategy};
 use crate::world::fleet::{Fleet, TaskDefinition};
 use crate::world::query::{Expression, Subject};
-use crate::world::{CapacityId, InstanceId, ServiceId, ZoneId};
+use crate::world::{CapacityId, ServiceId, ZoneId};
 
 use super::blocks::{Blocks, Free, Levels};
 
@@ -51,15 +51,15 @@ impl Pool {
         }
     }
 
-    pub(super) fn insert(&mut self, id: InstanceId, place: u32, free: Free, rank: usize) {
+    pub(super) fn insert(&mut self, place: u32, free: Free, rank: usize) {
         if let Some(blocks) = &mut self.by_place {
-            blocks.insert(key(0, place), id, free);
+            blocks.insert(key(0, place), free);
         }
         if let Some(blocks) = &mut self.by_cpu {
-            blocks.insert(key(free.cpu, place), id, free);
+            blocks.insert(key(free.cpu, place), free);
         }
         if let Some(blocks) = &mut self.by_memory {
-            blocks.insert(key(free.memory, place), id, free);
+            blocks.insert(key(free.memory, place), free);
         }
         self.by_rank[rank] += 1;
     }
@@ -77,15 +77,15 @@ impl Pool {
         self.by_rank[rank] -= 1;
     }
 
-    pub(super) fn change(&mut self, id: InstanceId, place: u32, from: (Free, usize), to: (Free, usize)) {
+    pub(super) fn change(&mut self, place: u32, from: (Free, usize), to: (Free, usize)) {
         if let Some(blocks) = &mut self.by_place {
-            blocks.change(key(0, place), key(0, place), id, to.0);
+            blocks.change(key(0, place), key(0, place), to.0);
         }
         if let Some(blocks) = &mut self.by_cpu {
-            blocks.change(key(from.0.cpu, place), key(to.0.cpu, place), id, to.0);
+            blocks.change(key(from.0.cpu, place), key(to.0.cpu, place), to.0);
         }
         if let Some(blocks) = &mut self.by_memory {
-            blocks.change(key(from.0.memory, place), key(to.0.memory, place), id, to.0);
+            blocks.change(key(from.0.memory, place), key(to.0.memory, place), to.0);
         }
         self.by_rank[from.1] -= 1;
         self.by_rank[to.1] += 1;

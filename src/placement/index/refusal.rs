@@ -26,7 +26,7 @@ impl Index {
         } else if rule.scarce {
             Some(self.by_row(world, order, rule))
         } else {
-            Some(self.by_count(order, rule))
+            Some(self.by_count(order))
         };
         match reasons {
             Some(reasons) => reasons.main(),
@@ -36,7 +36,8 @@ impl Index {
     }
 
     /// Only CPU and memory can be lacking: counts are enough.
-    fn by_count(&self, order: &Order, rule: &Rule) -> scan::Reasons {
+    fn by_count(&mut self, order: &Order) -> scan::Reasons {
+        let rule = &self.rules[order.service];
         let mut reasons = scan::Reasons::default();
         // Ranks from here on have the CPU.
         let enough = self.rank(rule.need.cpu);
@@ -53,7 +54,7 @@ impl Index {
             }
         }
         if rule.distinct {
-            for holder in self.groups.holders(order.service) {
+            for holder in self.groups.holders_once(order.service) {
                 let row = &self.rows[holder.0 as usize];
                 if row.pool == NOWHERE {
                     continue;

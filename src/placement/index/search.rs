@@ -13,6 +13,7 @@ use crate::world::subject::InstanceSubject;
 use crate::world::{InstanceId, World};
 
 use super::Index;
+use super::groups::Hold;
 use super::pools::{NOWHERE, PoolId, key};
 use super::rules::{Rule, Step};
 
@@ -66,7 +67,7 @@ impl Index {
         scratch: &mut Scratch,
     ) -> Option<InstanceId> {
         match query.steps.get(step) {
-            None => self.nearest(query, pools, narrowed).map(|(_, instance)| instance),
+            None => self.nearest(query, pools, narrowed),
             Some(Step::Values(attribute)) => self.fewest_by_value(query, step, pools, narrowed, *attribute, scratch),
             Some(Step::Instances) if narrowed.vacant => self.narrow(query, step + 1, pools, narrowed, scratch),
             Some(Step::Instances) => {
@@ -78,10 +79,10 @@ impl Index {
                 Some((same, _)) if same == *resource => self.narrow(query, step + 1, pools, narrowed, scratch),
                 Some(_) => self.by_strategies(query, step, self.all(query, pools, narrowed)),
                 None if step + 1 == query.steps.len() => {
-                    self.least(query, pools, *resource, narrowed).map(|(_, _, instance)| instance)
+                    self.least(query, pools, *resource, narrowed).map(|(_, instance)| instance)
                 }
                 None => {
-                    let (value, ..) = self.least(query, pools, *resource, narrowed)?;
+                    let (value, _) = self.least(query, pools, *resource, narrowed)?;
                     let exactly = Narrowed { exactly: Some((*resource, value)), ..narrowed };
                     self.narrow(query, step + 1, pools, exactly, scratch)
                 }
@@ -95,9 +96,14 @@ impl Index {
         }
     }
 
-    /// Whether an instance with enough CPU and memory takes the task, apart from what its pool says.
+    /// Whether the instance with a key, which has enough CPU and memory, takes the task.
     #[inline]
-    fn admits(&self, query: &Query<'_>, narrowed: Narrowed, instance: InstanceId) -> bool {
+    fn admits(&self, query: &Query<'_>, narrowed: Narrowed, key: u64) -> bool {
+        !(narrowed.vacant || query.picky) || self.admits_instance(query, narrowed, self.ring.instance_at(key as u32))
+    }
+
+    /// Whether an instance of a fitting pool with enough CPU and memory takes the task.
+    fn admits_instance(&self, query: &Query<'_>, narrowed: Narrowed, instance: InstanceId) -> bool {
         (!narrowed.vacant || self.groups.on(query.order.service, instance).is_none_or(|hold| hold.wanted == 0))
             && (!query.picky || self.admits_picky(query, instance))
     }
@@ -140,7 +146,7 @@ impl Index {
             && row.free.cpu >= query.rule.need.cpu
             && row.free.memory >= query.rule.need.memory
             && narrowed.exactly.is_none_or(|(resource, exactly)| value(resource) == exactly)
-            && self.admits(query, narrowed, instance)
+            && self.admits_instance(query, narrowed, instance)
     }
 
     /// All candidates that are left, in order of id.
@@ -149,11 +155,11 @@ impl Index {
         rows.filter(|instance| self.is_candidate(query, pools, narrowed, *instance)).collect()
     }
 
-    /// The nearest candidate on the ring, with its distance.
-    fn nearest(&self, query: &Query<'_>, pools: &[PoolId], narrowed: Narrowed) -> Option<(u32, InstanceId)> {
-        let admits = |instance| self.admits(query, narrowed, instance);
+    /// The nearest candidate on the ring.
+    fn nearest(&self, query: &Query<'_>, pools: &[PoolId], narrowed: Narrowed) -> Option<InstanceId> {
+        let admits = |key| self.admits(query, narrowed, key);
         let need = query.rule.need;
-        let mut best: Option<(u32, InstanceId)> = None;
+        let mut best: Option<u32> = None;
         for pool in pools.iter().map(|pool| &self.pools[usize::from(*pool)]) {
             let (order, value) = match narrowed.exactly {
                 None => (pool.by_place.as_ref(), 0),
@@ -162,47 +168,43 @@ impl Index {
             let Some(order) = order else { continue };
             let (first, start, end) = (key(value, 0), key(value, query.start), key(value, 0) + (1 << 32));
             let hit = order.first(start, end, need, admits).or_else(|| order.first(first, start, need, admits));
-            if let Some((at, instance)) = hit {
-                let distance = (at as u32).wrapping_sub(query.start);
-                if best.is_none_or(|(least, _)| distance < least) {
-                    best = Some((distance, instance));
-                }
+            if let Some(hit) = hit {
+                let distance = (hit as u32).wrapping_sub(query.start);
+                best = Some(best.map_or(distance, |least| least.min(distance)));
             }
         }
-        best
+        best.map(|distance| self.ring.instance_at(query.start.wrapping_add(distance)))
     }
 
-    /// The candidate with the least of a resource free, the nearest of several: the amount, the distance, the instance.
+    /// The candidate with the least of a resource free, the nearest of several, and the amount.
     fn least(
         &self,
         query: &Query<'_>,
         pools: &[PoolId],
         resource: Resource,
         narrowed: Narrowed,
-    ) -> Option<(u32, u32, InstanceId)> {
-        let admits = |instance| self.admits(query, narrowed, instance);
+    ) -> Option<(u32, InstanceId)> {
+        let admits = |key| self.admits(query, narrowed, key);
         let need = query.rule.need;
         let from = match resource {
             Resource::Cpu => key(need.cpu, 0),
             Resource::Memory => key(need.memory, 0),
         };
-        let mut best: Option<(u32, u32, InstanceId)> = None;
+        let mut best: Option<(u32, u32)> = None;
         for pool in pools.iter().map(|pool| &self.pools[usize::from(*pool)]) {
             let Some(order) = pool.order_of(resource) else { continue };
             let end = |value: u32| key(value, 0) + (1 << 32);
-            let below = best.map_or(u64::MAX, |(value, ..)| end(value));
+            let below = best.map_or(u64::MAX, |(value, _)| end(value));
             let Some(mut hit) = order.first(from, below, need, admits) else { continue };
-            let value = (hit.0 >> 32) as u32;
-            if (hit.0 as u32) < query.start {
+            let value = (hit >> 32) as u32;
+            if (hit as u32) < query.start {
                 // The least that fits, but those from the start on come before it.
                 hit = order.first(key(value, query.start), end(value), need, admits).unwrap_or(hit);
             }
-            let found = (value, (hit.0 as u32).wrapping_sub(query.start), hit.1);
-            if best.is_none_or(|best| (found.0, found.1) < (best.0, best.1)) {
-                best = Some(found);
-            }
+            let found = (value, (hit as u32).wrapping_sub(query.start));
+            best = Some(best.map_or(found, |best| best.min(found)));
         }
-        best
+        best.map(|(value, distance)| (value, self.ring.instance_at(query.start.wrapping_add(distance))))
     }
 
     /// Pools by how many tasks of the group run in all pools with the same value, the fewest first; the first lot with a
@@ -257,7 +259,7 @@ impl Index {
         let mut fewest = u32::MAX;
         let mut tied = Vec::new();
         for instance in self.groups.holders(service).iter().copied() {
-            let wanted = self.groups.on(service, instance).map_or(0, |hold| hold.wanted);
+            let Some(&Hold { wanted, .. }) = self.groups.on(service, instance) else { continue };
             if wanted <= fewest && self.is_candidate(query, pools, narrowed, instance) {
                 if wanted < fewest {
                     fewest = wanted;
@@ -267,6 +269,7 @@ impl Index {
             }
         }
         tied.sort_unstable();
+        tied.dedup();
         self.by_strategies(query, step + 1, tied)
     }
 

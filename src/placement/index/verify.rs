@@ -57,7 +57,7 @@ impl Index {
         for (blocks, value) in orders {
             let Some(blocks) = blocks else { continue };
             blocks.verify()?;
-            let entry = |(id, row): &(InstanceId, Row)| (key(value(row), row.place), *id, row.free);
+            let entry = |(_, row): &(InstanceId, Row)| (key(value(row), row.place), row.free);
             let mut wanted: Vec<_> = rows.iter().map(entry).collect();
             wanted.sort_unstable_by_key(|(key, ..)| *key);
             if !blocks.entries().eq(wanted) {

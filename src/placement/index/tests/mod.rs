@@ -1,0 +1,41 @@
+//! The index decides as the scan does: whole runs of random scenarios, both deciding side by side.
+
+mod blocks;
+mod both;
+mod scenarios;
+
+use crate::base::time::{Span, Time};
+use crate::engine::{Setup, build_with};
+use crate::scenario;
+
+use both::{Both, Tally};
+
+/// Runs one random scenario with both placers.
+fn run(seed: u64, tally: &Tally) {
+    let folder = tempfile::tempdir().expect("a folder for the scenario");
+    let path = folder.path().join("scenario.yaml");
+    std::fs::write(&path, scenarios::random(seed)).expect("the scenario is written");
+    let loaded = match scenario::load(&path, &[]) {
+        Ok(loaded) => loaded,
+        // A task that fits no instance, say: such a scenario is of no use here.
+        Err(refused) => return tally.refuse(seed, &refused.problems.render(&refused.sources)),
+    };
+    let plan = loaded.plan;
+    let mut engine = build_with(&plan, Setup::default(), |ring| Box::new(Both::new(seed, &plan, ring, tally.clone())));
+    let mut now = Span::ZERO;
+    while now < plan.duration {
+        now = (now + Span::from_secs(3600)).min(plan.duration);
+        engine.run_until(Time::ZERO + now);
+    }
+    tally.ran();
+}
+
+#[test]
+fn decides_as_the_scan_does() {
+    let tally = Tally::default();
+    let seeds = std::env::var("LONGSHORE_SEEDS").ok().and_then(|text| text.parse().ok()).unwrap_or(150);
+    for seed in 0..seeds {
+        run(seed, &tally);
+    }
+    tally.judge(seeds);
+}
