@@ -26,8 +26,6 @@ struct Counts {
     refused: BTreeMap<Refusal, u64>,
     pinned: u64,
     zoned: u64,
-    unusable: u64,
-    why: String,
 }
 
 impl Tally {
@@ -40,18 +38,9 @@ impl Tally {
         self.with(|counts| counts.runs += 1);
     }
 
-    /// A scenario could not be run.
-    pub fn refuse(&self, seed: u64, why: &str) {
-        self.with(|counts| {
-            counts.unusable += 1;
-            counts.why = format!("seed {seed}: {why}");
-        });
-    }
-
-    /// Most scenarios ran, and every kind of decision was met.
-    pub fn judge(&self, seeds: u64) {
+    /// Every kind of decision was met.
+    pub fn judge(&self) {
         let counts = self.0.lock().expect("no test panicked before");
-        assert!(counts.unusable * 2 < seeds, "{} of {seeds} could not be run: {}", counts.unusable, counts.why);
         assert!(counts.placed > 100 * counts.runs, "{} placed in {} runs", counts.placed, counts.runs);
         assert!(counts.pinned > 100 && counts.zoned > 20, "pinned {}, zoned {}", counts.pinned, counts.zoned);
         for reason in Refusal::ALL {
