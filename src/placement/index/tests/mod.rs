@@ -14,7 +14,7 @@ use both::{Both, Tally};
 fn run(seed: u64, tally: &Tally) {
     let folder = tempfile::tempdir().expect("a folder for the scenario");
     let path = folder.path().join("scenario.yaml");
-    let mut load = |attempt: u64| {
+    let load = |attempt: u64| {
         std::fs::write(&path, scenarios::random(seed + attempt * 1_000_000)).expect("the scenario is written");
         scenario::load(&path, &[])
     };
