@@ -180,11 +180,9 @@ impl Groups {
         &self.holders[self.of_service[service] as usize].list
     }
 
-    /// The instances that hold tasks of the service's group, each once.
-    pub fn holders_once(&mut self, service: ServiceId) -> &[InstanceId] {
-        let group = self.of_service[service];
-        self.tidy(group);
-        &self.holders[group as usize].list
+    /// Leaves each instance that holds tasks of the service's group once in [`Groups::holders`], and no other.
+    pub fn tidy_up(&mut self, service: ServiceId) {
+        self.tidy(self.of_service[service]);
     }
 
     /// Strikes off what holds no task of the group any more.

@@ -21,7 +21,7 @@ impl Index {
             let mut reasons = scan::Reasons::default();
             reasons.add(Refusal::Agent, world.instances.in_use() as u32);
             Some(reasons)
-        } else if !rule.dynamic.is_empty() || order.zone.is_some() {
+        } else if !rule.dynamic.is_empty() || order.zone.is_some() && !self.zones_apart() {
             None
         } else if rule.scarce {
             Some(self.by_row(world, order, rule))
@@ -35,16 +35,34 @@ impl Index {
         }
     }
 
+    /// Every pool lies in one zone.
+    fn zones_apart(&self) -> bool {
+        self.partition.pools.iter().all(|common| common.zone.is_some())
+    }
+
+    /// What a pool makes of an order. One outside of the order's zone says no before anything else is looked at, as a
+    /// failing `memberOf` would.
+    fn outcome(&self, order: &Order, rule: &Rule, pool: usize) -> Outcome {
+        if order.zone.is_some() && self.partition.pools[pool].zone != Some(order.zone) {
+            Outcome::MemberOf { after_distinct: false }
+        } else {
+            rule.outcomes[pool]
+        }
+    }
+
     /// Only CPU and memory can be lacking: counts are enough.
     fn by_count(&mut self, order: &Order) -> scan::Reasons {
+        if self.rules[order.service].distinct {
+            self.groups.tidy_up(order.service);
+        }
         let rule = &self.rules[order.service];
         let mut reasons = scan::Reasons::default();
         // Ranks from here on have the CPU.
         let enough = self.rank(rule.need.cpu);
-        for (pool, outcome) in self.pools.iter().zip(&rule.outcomes) {
+        for (number, pool) in self.pools.iter().enumerate() {
             let without: u32 = pool.by_rank[..enough].iter().sum();
             let with: u32 = pool.by_rank[enough..].iter().sum();
-            match outcome {
+            match self.outcome(order, rule, number) {
                 Outcome::Open => {
                     reasons.add(Refusal::Cpu, without);
                     reasons.add(Refusal::Memory, with);
@@ -54,12 +72,12 @@ impl Index {
             }
         }
         if rule.distinct {
-            for holder in self.groups.holders_once(order.service) {
+            for holder in self.groups.holders(order.service) {
                 let row = &self.rows[holder.0 as usize];
                 if row.pool == NOWHERE {
                     continue;
                 }
-                let instead = match rule.outcomes[usize::from(row.pool)] {
+                let instead = match self.outcome(order, rule, usize::from(row.pool)) {
                     Outcome::Open if row.free.cpu < rule.need.cpu => Refusal::Cpu,
                     Outcome::Open => Refusal::Memory,
                     Outcome::MemberOf { after_distinct: true } => Refusal::MemberOf,
@@ -82,7 +100,7 @@ impl Index {
             }
             let instance = InstanceId(number as u32);
             let held = || rule.distinct && self.groups.on(order.service, instance).is_some();
-            let reason = match rule.outcomes[usize::from(row.pool)] {
+            let reason = match self.outcome(order, rule, usize::from(row.pool)) {
                 Outcome::Attribute => Refusal::Attribute,
                 Outcome::MemberOf { after_distinct: true } if held() => Refusal::DistinctInstance,
                 Outcome::MemberOf { .. } => Refusal::MemberOf,

@@ -52,7 +52,14 @@ impl Index {
         let steps = rule.steps.as_deref().unwrap_or_default();
         let picky = rule.scarce || rule.distinct || !rule.dynamic.is_empty() || order.zone.is_some();
         let query = Query { world, order, rule, steps, start: self.ring.start(world, order), picky };
-        let found = self.narrow(&query, 0, &rule.open, Narrowed::default(), &mut scratch);
+        let found = if order.zone.is_none() {
+            self.narrow(&query, 0, &rule.open, Narrowed::default(), &mut scratch)
+        } else {
+            let in_zone =
+                |pool: &&PoolId| self.partition.pools[usize::from(**pool)].zone.is_none_or(|zone| zone == order.zone);
+            let pools: Vec<PoolId> = rule.open.iter().filter(in_zone).copied().collect();
+            self.narrow(&query, 0, &pools, Narrowed::default(), &mut scratch)
+        };
         (self.spare, self.sums) = (scratch.spare, scratch.sums);
         found
     }

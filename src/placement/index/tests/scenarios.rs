@@ -7,6 +7,8 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 struct Writer {
+    /// A handful of instances only, so that each counts when reasons are counted.
+    tiny: bool,
     rng: Xoshiro256PlusPlus,
     text: String,
 }
@@ -14,7 +16,7 @@ struct Writer {
 /// The scenario of a seed.
 pub fn random(seed: u64) -> String {
     let rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut to = Writer { rng, text: String::new() };
+    let mut to = Writer { tiny: seed % 4 == 1, rng, text: String::new() };
     to.scenario(seed);
     to.text
 }
@@ -42,7 +44,7 @@ impl Writer {
         let zones = self.rng.random_range(2..=4);
         line!(self, "zones: [{}]", ["za", "zb", "zc", "zd"][..zones].join(", "));
         line!(self, "capacity:");
-        for number in 0..self.rng.random_range(1..=4) {
+        for number in 0..self.rng.random_range(if self.tiny { 2..=3 } else { 1..=4 }) {
             self.capacity(number);
         }
         line!(self, "taskDefinitions:");
@@ -74,10 +76,10 @@ impl Writer {
         if self.chance(0.5) {
             line!(self, "      awsvpcTasks: {}", self.rng.random_range(1..=3));
         }
-        if self.chance(0.2) {
+        if self.chance(if self.tiny { 0.5 } else { 0.2 }) {
             line!(self, "      cpuArchitecture: ARM64");
         }
-        line!(self, "    count: {}", self.rng.random_range(1..=16));
+        line!(self, "    count: {}", self.rng.random_range(1..=if self.tiny { 2 } else { 16 }));
         if self.chance(0.6) {
             let rack = self.one(&["r1", "r2", "r3"]);
             let stack = self.one(&["prod", "test"]);
@@ -163,10 +165,10 @@ impl Writer {
     fn service(&mut self, number: u32, definitions: u32) {
         let family = self.rng.random_range(0..definitions);
         line!(self, "  - name: service{number}\n    taskDefinition: family{family}");
-        if self.chance(0.15) {
+        if self.chance(if self.tiny { 0.5 } else { 0.15 }) {
             line!(self, "    schedulingStrategy: DAEMON");
         } else {
-            line!(self, "    desiredCount: {}", self.rng.random_range(1..=25));
+            line!(self, "    desiredCount: {}", self.rng.random_range(1..=if self.tiny { 3 } else { 25 }));
             if self.chance(0.85) {
                 self.strategies();
             }
