@@ -17,7 +17,10 @@ use crate::world::event::Event;
 use crate::world::fact::{Fact, Topics};
 use crate::world::invariants;
 
-pub use start::{Setup, build, build_with};
+/// One change at a time without the loop, for benches that measure the change alone.
+#[doc(hidden)]
+pub use apply::apply;
+pub use start::{Setup, build, build_around, build_with};
 
 /// How often the invariants of the world are checked.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Default)]
@@ -180,7 +183,7 @@ impl Engine {
     /// Applies what has been asked for until nothing is left.
     fn settle(&mut self) {
         while let Some(command) = self.out.next_command() {
-            apply::apply(command, &mut self.world, &mut *self.placer, &mut self.queue, &mut self.facts);
+            apply(command, &mut self.world, &mut *self.placer, &mut self.queue, &mut self.facts);
             self.tell();
         }
     }

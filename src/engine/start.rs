@@ -3,6 +3,8 @@
 use crate::base::random::Randomness;
 use crate::failure::Build;
 use crate::metrics::{self, Meter};
+use crate::placement::Placer;
+use crate::placement::index::Index;
 use crate::placement::scan::Scan;
 use crate::placement::tie::Ring;
 use crate::platform::ec2::Ec2;
@@ -34,6 +36,22 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
 
 /// The same, with further meters that hear each fact after the registered ones, those of the initial state too.
 pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engine {
+    build_around(plan, setup, more, |ring| {
+        if setup.scan {
+            Box::new(Scan::new(plan.policies.clone(), ring))
+        } else {
+            Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring))
+        }
+    })
+}
+
+/// The same, around a placer of one's own over the ring that breaks ties.
+pub fn build_around(
+    plan: &Plan,
+    setup: Setup,
+    more: Vec<Box<dyn Meter>>,
+    placer: impl FnOnce(Ring) -> Box<dyn Placer>,
+) -> Engine {
     let random = Randomness::new(plan.seed, setup.replication);
     let world = World::new(plan.fleet.clone(), random);
     let mut actors: Vec<Box<dyn Actor>> = Vec::new();
@@ -54,8 +72,7 @@ pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engin
     actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));
     actors.push(Box::new(LoadBalancer));
     let meters = metrics::REGISTRY.iter().map(|entry| (entry.make)(&world)).chain(more).collect();
-    let ring = Ring::new(&random, plan.tie_break);
-    let placer = Box::new(Scan::new(plan.policies.clone(), ring));
+    let placer = placer(Ring::new(&random, plan.tie_break));
     let mut engine = Engine::new(world, placer, actors, meters, setup.checking);
     engine.begin(plan.starts_running);
     engine

@@ -1,10 +1,11 @@
 //! Where a task goes (ECS Developer Guide, task placement): resources, then constraints, then strategies in list order.
 //!
-//! [`scan::Scan`] is the rule as it is written: it looks at every instance. The index behind the same trait decides alike
-//! and does not grow with the number of instances. What breaks the last tie is not documented by AWS: here it is a seeded
+//! [`scan::Scan`] is the rule as it is written: it looks at every instance. [`index::Index`] behind the same trait decides
+//! alike and hardly grows with the number of instances. What breaks the last tie is not documented by AWS: here it is a seeded
 //! random choice, or the lowest id with `tieBreak: first`.
 
 pub mod fit;
+pub mod index;
 pub mod policy;
 pub mod scale_in;
 pub mod scan;

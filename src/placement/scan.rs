@@ -31,15 +31,15 @@ impl Scan {
     pub fn narrow(&mut self, world: &World, order: &Order) -> Result<&[InstanceId], Refusal> {
         let policy = &self.policies[order.service];
         self.candidates.clear();
-        let mut reasons = [0u32; Refusal::ALL.len()];
+        let mut reasons = Reasons::default();
         for (instance, _) in world.live_instances() {
             match fit::check(world, policy, order, instance) {
                 Ok(()) => self.candidates.push(instance),
-                Err(refusal) => reasons[refusal as usize] += 1,
+                Err(refusal) => reasons.add(refusal, 1),
             }
         }
         if self.candidates.is_empty() {
-            return Err(main_reason(&reasons));
+            return Err(reasons.main());
         }
         let scene = Scene { world, order, ring: &self.ring };
         for strategy in &policy.strategies {
@@ -51,20 +51,36 @@ impl Scan {
     }
 }
 
-/// The reason that stands for all instances: the one that was met furthest along the way, for it is what would have to
-/// change for the task to fit; a full instance says more than one that was never a candidate.
-fn main_reason(reasons: &[u32; Refusal::ALL.len()]) -> Refusal {
-    let resources = [Refusal::Cpu, Refusal::Memory, Refusal::Gpu, Refusal::Ports, Refusal::Eni];
-    let most = |group: &[Refusal]| {
-        group.iter().copied().filter(|reason| reasons[*reason as usize] > 0).max_by_key(|reason| {
-            // The earlier of two equally frequent ones, in the order in which an instance is looked at.
-            (reasons[*reason as usize], std::cmp::Reverse(*reason))
-        })
-    };
-    most(&resources)
-        .or_else(|| most(&[Refusal::Attribute, Refusal::MemberOf, Refusal::DistinctInstance]))
-        .or_else(|| most(&[Refusal::Agent]))
-        .unwrap_or(Refusal::NoInstances)
+/// How many instances cannot take a task for which reason.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct Reasons([u32; Refusal::ALL.len()]);
+
+impl Reasons {
+    /// So many more instances with a reason.
+    pub fn add(&mut self, reason: Refusal, count: u32) {
+        self.0[reason as usize] += count;
+    }
+
+    /// So many fewer.
+    pub fn take(&mut self, reason: Refusal, count: u32) {
+        self.0[reason as usize] -= count;
+    }
+
+    /// The reason that stands for all instances: the one that was met furthest along the way, for it is what would have
+    /// to change for the task to fit; a full instance says more than one that was never a candidate.
+    pub fn main(&self) -> Refusal {
+        let resources = [Refusal::Cpu, Refusal::Memory, Refusal::Gpu, Refusal::Ports, Refusal::Eni];
+        let most = |group: &[Refusal]| {
+            group.iter().copied().filter(|reason| self.0[*reason as usize] > 0).max_by_key(|reason| {
+                // The earlier of two equally frequent ones, in the order in which an instance is looked at.
+                (self.0[*reason as usize], std::cmp::Reverse(*reason))
+            })
+        };
+        most(&resources)
+            .or_else(|| most(&[Refusal::Attribute, Refusal::MemberOf, Refusal::DistinctInstance]))
+            .or_else(|| most(&[Refusal::Agent]))
+            .unwrap_or(Refusal::NoInstances)
+    }
 }
 
 impl Placer for Scan {

@@ -36,6 +36,15 @@ impl Ring {
         }
     }
 
+    /// The instance at a place on the ring.
+    #[inline]
+    pub fn instance_at(&self, place: u32) -> InstanceId {
+        match self.tie_break {
+            TieBreak::First => InstanceId(place),
+            TieBreak::Random => InstanceId(unmix32(place) ^ self.scramble),
+        }
+    }
+
     /// Where the decision for an order starts.
     #[inline]
     pub fn start(&self, world: &World, order: &Order) -> u32 {
@@ -60,7 +69,40 @@ impl Ring {
 /// A bijection of 32-bit numbers that scatters neighbours (two rounds of xor-shift and multiplication by odd numbers).
 #[inline]
 fn mix32(value: u32) -> u32 {
-    let value = (value ^ (value >> 16)).wrapping_mul(0x7feb_352d);
-    let value = (value ^ (value >> 15)).wrapping_mul(0x846c_a68b);
+    let value = (value ^ (value >> 16)).wrapping_mul(FACTORS[0]);
+    let value = (value ^ (value >> 15)).wrapping_mul(FACTORS[1]);
     value ^ (value >> 16)
+}
+
+/// The way back.
+#[inline]
+fn unmix32(value: u32) -> u32 {
+    let value = (value ^ (value >> 16)).wrapping_mul(inverse(FACTORS[1]));
+    let value = (value ^ (value >> 15) ^ (value >> 30)).wrapping_mul(inverse(FACTORS[0]));
+    value ^ (value >> 16)
+}
+
+const FACTORS: [u32; 2] = [0x7feb_352d, 0x846c_a68b];
+
+/// What an odd number must be multiplied with to give one: each step of Newton's method doubles the right bits.
+const fn inverse(odd: u32) -> u32 {
+    let mut inverse = odd;
+    let mut step = 0;
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2u32.wrapping_sub(odd.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_leads_back() {
+        for value in (0..u32::MAX).step_by(65_521) {
+            assert_eq!(unmix32(mix32(value)), value);
+        }
+    }
 }

@@ -34,8 +34,9 @@ pub enum Registration {
     Draining,
 }
 
-/// A row of the instance table.
+/// A row of the instance table, aligned to cache lines like a task's.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Instance {
     /// The group that it belongs to.
     pub capacity: CapacityId,

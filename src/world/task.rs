@@ -101,8 +101,9 @@ pub struct Run {
     pub number: u32,
 }
 
-/// A row of the task table.
+/// A row of the task table. It fills two cache lines exactly: in a large fleet most steps of a task meet a cold row.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 pub struct Task {
     /// Its service or batch.
     pub service: ServiceId,

@@ -128,7 +128,8 @@ fn every_strategy_changes_something() {
             list => list.split(", ").map(Some).collect(),
         };
         for field in fields {
-            let field = field.map(|field| if field == "attribute:NAME" { "attribute:ecs.availability-zone" } else { field });
+            let field =
+                field.map(|field| if field == "attribute:NAME" { "attribute:ecs.availability-zone" } else { field });
             let mut scenario = rich();
             // Other shapes than 1:2, so that CPU and memory order instances differently.
             scenario["taskDefinitions"][1]["containerDefinitions"][0]["memory"] = json!(2048);
@@ -143,7 +144,10 @@ fn every_strategy_changes_something() {
             let figures = figures(&outcome(&scenario));
             // `host` is another name of `instanceId`.
             if let Some((other, _)) = seen.iter().find(|(_, known)| *known == figures) {
-                assert!(name.contains("host") && other.contains("instanceId"), "`{name}` does just what `{other}` does");
+                assert!(
+                    name.contains("host") && other.contains("instanceId"),
+                    "`{name}` does just what `{other}` does"
+                );
             }
             seen.push((name, figures));
         }

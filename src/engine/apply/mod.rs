@@ -19,7 +19,7 @@ struct Applier<'a> {
 }
 
 /// Makes one change.
-pub(super) fn apply(
+pub fn apply(
     command: Command,
     world: &mut World,
     placer: &mut dyn Placer,

@@ -18,8 +18,6 @@ impl Applier<'_> {
     }
 
     fn create(&mut self, order: Order, instance: InstanceId) {
-        let fleet = self.world.fleet.clone();
-        let definition = &fleet.definitions[fleet.services[order.service].definition];
         let now = self.world.now;
         self.make_slot(order.service, order.slot);
         let task = self.world.tasks.take(Task::free_row);
@@ -42,6 +40,8 @@ impl Applier<'_> {
         let before = self.count(task);
         self.world.tasks[task].phase = Phase::Provisioning;
         self.link(task);
+        let fleet = &self.world.fleet;
+        let definition = &fleet.definitions[fleet.services[order.service].definition];
         let host = &mut self.world.instances[instance];
         host.free = host.free.minus(&definition.need);
         for port in &definition.ports {
@@ -65,11 +65,13 @@ impl Applier<'_> {
         let instance = row.instance;
         if phase == Phase::Stopped {
             row.target = Target::None;
-            let fleet = self.world.fleet.clone();
-            let definition = &fleet.definitions[fleet.services[self.world.tasks[task].service].definition];
+            let fleet = &self.world.fleet;
+            let definition = &fleet.definitions[fleet.services[row.service].definition];
             let host = &mut self.world.instances[instance];
             host.free = host.free.plus(&definition.need);
-            host.ports.retain(|port| !definition.ports.contains(port));
+            if !definition.ports.is_empty() {
+                host.ports.retain(|port| !definition.ports.contains(port));
+            }
             self.unlink(task);
             self.placer.task_ended(self.world, task);
         }
@@ -135,7 +137,7 @@ impl Applier<'_> {
     }
 
     pub(super) fn start_all(&mut self, task: TaskId) {
-        let fleet = self.world.fleet.clone();
+        let fleet = &self.world.fleet;
         let service = self.world.tasks[task].service;
         let containers = fleet.definitions[fleet.services[service].definition].containers.len();
         let now = self.world.now;
