@@ -115,9 +115,16 @@ impl Ecs {
                 }
             }
         }
-        let old = row.replaces;
-        if old.is_some() && old != task && self.still_replaceable(world, old, service, row.slot) {
-            out.push(Command::Stop { task: old, code: StopCode::ServiceSchedulerInitiated });
+        // The newest healthy task of a slot stays: what it replaces, and whatever else was started for the slot before it,
+        // goes.
+        if world.services[service].slots.get(row.slot as usize).is_some_and(|slot| slot.tasks > 1) {
+            let older = |other: &TaskId| {
+                let other = &world.tasks[*other];
+                other.slot == row.slot && !other.stopping && other.placed_at < row.placed_at
+            };
+            for old in world.tasks_of(service).filter(older) {
+                out.push(Command::Stop { task: old, code: StopCode::ServiceSchedulerInitiated });
+            }
         }
         self.next_turn(world, service, out);
     }
