@@ -1,11 +1,11 @@
 //! The whole engine: events a second, with detection, the life of a task and every meter included.
 //!
 //! Instances in three zones, sizes cycling through (4096 CPU units, 7680 MiB), (4096, 15744), (8192, 31744) and (4096,
-//! 31744); a tenth as many services (20 to 1,000) of 128, 256, 512 or 1024 CPU units and 256 to 4096 MiB, nine tasks an
+//! 31744); a tenth as many services (20 to 1,000) of 128, 256, 512 or 1024 CPU units and 256 to 4096 MiB, eight tasks an
 //! instance, by binpack on memory. A container lives Exp(10 h): its end is noticed by the agent, and the service scheduler
 //! reacts, places the next, which goes through PROVISIONING, PENDING (image pull) and RUNNING. An instance lives
 //! Exp(100 h): its status check fails, Auto Scaling replaces it, and its tasks are placed elsewhere. Load balancers are in
-//! front of a tenth of the services. Everything is sampled 500 times a run, as `experiment::run` does.
+//! front of a tenth of the services. Everything is sampled as `experiment::run` does, 500 times a run (100 times at 100,000 instances).
 //!
 //! An iteration is one run from the steady state on; an element of the throughput is one event.
 
@@ -16,12 +16,14 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use longshore::engine::{self, Setup};
 use longshore::{experiment, scenario};
 
-/// About so many events a run.
-const EVENTS: u32 = 1_500_000;
+/// About so many events a run; more where the samples, whose number is fixed, would weigh too much.
+fn events(instances: u32) -> u32 {
+    (40 * instances).max(1_500_000)
+}
 
 fn text(instances: u32) -> String {
-    // About six events a life of 10 h, nine tasks an instance.
-    let hours = (EVENTS / (instances * 9 * 6 / 10)).max(1);
+    // About six events a life of 10 h, eight tasks an instance.
+    let hours = (events(instances) / (instances * 8 * 6 / 10)).max(1);
     let mut text = format!("name: engine\nduration: {hours}h\nzones: [a, b, c]\ncapacity:\n");
     for (size, (vcpu, memory)) in [(4, 7680), (4, 15744), (8, 31744), (4, 31744)].into_iter().enumerate() {
         let _ = writeln!(text, "  - name: size{size}\n    instanceType: {{vcpu: {vcpu}, memory: {memory}MiB}}");
@@ -40,7 +42,7 @@ fn text(instances: u32) -> String {
     }
     text.push_str("services:\n");
     for number in 0..services {
-        let desired = instances * 9 / services;
+        let desired = instances * 8 / services;
         let _ = writeln!(text, "  - name: s{number}\n    taskDefinition: f{number}\n    desiredCount: {desired}");
         let _ = writeln!(text, "    placementStrategy: [{{type: binpack, field: memory}}]");
         if number % 10 == 0 {

@@ -107,8 +107,16 @@ impl Sorted {
         self.found.clear();
         self.ends.clear();
         self.ends.resize(world.fleet.services.len(), 0);
+        // Small enough to stay in the cache, unlike the rows of instances.
+        let works: Vec<bool> = world.instances.iter().map(|(_, row)| row.works()).collect();
+        let fleet = &world.fleet;
+        let essential: Table<ServiceId, u16> =
+            fleet.services.values().map(|spec| fleet.definitions[spec.definition].essential).collect();
         for (task, row) in world.tasks.iter() {
-            if row.in_use() && !row.stopping && world.serves(task) {
+            let essential = if row.in_use() { essential[row.service] } else { 0 };
+            let up = row.process_up(essential) && row.hung & essential == 0;
+            if row.in_use() && !row.stopping && up && works[row.instance.0 as usize] {
+                debug_assert!(world.serves(task));
                 self.found.push((row.service, row.instance));
                 self.ends[row.service.0 as usize] += 1;
             }
