@@ -26,6 +26,8 @@ pub struct Hold {
 struct Holds {
     few: [Hold; FEW],
     count: u32,
+    // A box around the vector keeps the row within its two cache lines.
+    #[allow(clippy::box_collection)]
     more: Option<Box<Vec<Hold>>>,
 }
 

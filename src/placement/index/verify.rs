@@ -52,7 +52,8 @@ impl Index {
         if by_rank != pool.by_rank {
             return Err(format!("ranks {:?}, not {by_rank:?}", pool.by_rank));
         }
-        let orders: [(&Option<Blocks>, fn(&Row) -> u32); 3] =
+        type Order<'a> = (&'a Option<Blocks>, fn(&Row) -> u32);
+        let orders: [Order<'_>; 3] =
             [(&pool.by_place, |_| 0), (&pool.by_cpu, |row| row.free.cpu), (&pool.by_memory, |row| row.free.memory)];
         for (blocks, value) in orders {
             let Some(blocks) = blocks else { continue };

@@ -446,7 +446,8 @@ fn queue(case: &Value) -> Verdict {
     );
     let outcomes = outcomes(&plan(&seeded(case, sketch)), REPLICATIONS);
     let expected = &case["expected"];
-    let known: [(&str, fn(&Outcome) -> f64); 8] = [
+    type Known = (&'static str, fn(&Outcome) -> f64);
+    let known: [Known; 8] = [
         ("prob_blocked", |outcome| outcome.batches[0].given_up_share),
         ("prob_rejected", |outcome| outcome.batches[0].given_up_share),
         ("mean_wait_s", |outcome| outcome.batches[0].wait.mean_seconds.unwrap_or(0.0)),
