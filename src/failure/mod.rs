@@ -1,4 +1,4 @@
-//! What fails. Each model is a file behind one trait, registered by one line of [`registry!`].
+//! What fails. Each model is a file behind one trait, registered by one line of `registry!`.
 //!
 //! A model says what *is*: a process ended, a host is down, a zone cannot be reached. It never tells an orchestrator: that
 //! learns of it when its own detection delay is over.
