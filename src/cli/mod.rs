@@ -27,7 +27,7 @@ use ending::{Ending, Stop};
 const AFTER: &str = "\
 Examples:
   longshore init web.yaml                     write a scenario to begin with
-  longshore run web.yaml                      run it; results go to output/<name of the scenario>/
+  longshore run web.yaml                      run it; results go to output/NAME/
   longshore run web.yaml --seed 7 --set services.web.desiredCount=9
   longshore catalog 'm6g.*'                   instance types by name
 

@@ -36,7 +36,7 @@ results cannot be used; 70, with --check, that longshore itself is at fault.";
 /// How often `--check` looks, in events.
 const CHECK_EVERY: u64 = 100;
 
-/// Runs scenarios, writes their results into output/<name of the scenario>/ and prints a table
+/// Runs scenarios, writes their results into output/NAME/ and prints a table
 #[derive(Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Run {

@@ -4,6 +4,7 @@ mod cli;
 mod layers;
 mod registries;
 mod scenarios;
+mod schemas;
 mod swarm;
 mod theory;
 mod worked;

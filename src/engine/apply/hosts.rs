@@ -94,7 +94,6 @@ impl Applier<'_> {
         let row = &mut self.world.instances[instance];
         row.cut_off = cut_off;
         row.agent_step += 1;
-        row.host_step += 1;
         if cut_off {
             row.incident = incident;
         } else if row.host == Host::Up {

@@ -315,6 +315,8 @@ impl Actor for Ec2 {
         }
         match kind {
             BOOTED => out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE }),
+            // The network may be back by now; a host that works has nothing to fail.
+            IMPAIRED if row.works() => {}
             IMPAIRED => out.push(Command::SetImpaired { instance, impaired: true }),
             UNHEALTHY if row.impaired && !row.condemned => self.decide_unhealthy(world, instance, out),
             _ => {}

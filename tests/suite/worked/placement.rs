@@ -230,3 +230,21 @@ fn standalone_tasks_are_placed_at_random() {
     assert!(counts.iter().all(|count| (1..=41).contains(count)), "{counts:?}");
     assert!(counts.iter().any(|count| *count != 20), "a random choice would hardly be this even: {counts:?}");
 }
+
+/// A task definition as it was registered with AWS, numbers written as text, is taken unchanged. It asks for Fargate: on EC2
+/// it runs with a warning. The task's own sizes (256 CPU units, 512 MiB) are what placement takes off.
+#[test]
+fn a_task_definition_of_aws_is_taken_unchanged() {
+    let text = scenario(2, 2, 2, "", "")
+        .replace(
+            "family: web\n    containerDefinitions:\n      - {name: web, cpu: 1024, memory: 1000}",
+            "file: tests/data/webserver.taskdef.json",
+        )
+        .replace("taskDefinition: web\n", "taskDefinition: webserver\n");
+    let plan = super::sketch::plan(&text);
+    assert!(plan.warnings.iter().any(|warning| warning.contains("FARGATE")), "{:?}", plan.warnings);
+    let definition = plan.fleet.definitions.values().next().expect("a definition");
+    assert_eq!((definition.need.cpu, definition.need.memory, definition.need.enis), (256, 512, 1));
+    assert_eq!(definition.containers[0].hard_limit, Some(100));
+    assert_eq!(outcome(&text).services[0].mean_healthy, 2.0);
+}
