@@ -1,7 +1,7 @@
 //! The whole engine: events a second, with detection, the life of a task and every meter included.
 //!
 //! Instances in three zones, sizes cycling through (4096 CPU units, 7680 MiB), (4096, 15744), (8192, 31744) and (4096,
-//! 31744); a tenth as many services (20 to 1,000) of 128, 256, 512 or 1024 CPU units and 256 to 4096 MiB, eight tasks an
+//! 31744); a tenth as many services (20 to 1,000) of 128, 256, 512 or 1024 CPU units and 256 to 4096 MiB, seven tasks an
 //! instance, by binpack on memory. A container lives Exp(10 h): its end is noticed by the agent, and the service scheduler
 //! reacts, places the next, which goes through PROVISIONING, PENDING (image pull) and RUNNING. An instance lives
 //! Exp(100 h): its status check fails, Auto Scaling replaces it, and its tasks are placed elsewhere. Load balancers are in
@@ -22,8 +22,8 @@ fn events(instances: u32) -> u32 {
 }
 
 fn text(instances: u32) -> String {
-    // About six events a life of 10 h, eight tasks an instance.
-    let hours = (events(instances) / (instances * 8 * 6 / 10)).max(1);
+    // About six events a life of 10 h, seven tasks an instance.
+    let hours = (events(instances) / (instances * 7 * 6 / 10)).max(1);
     let mut text = format!("name: engine\nduration: {hours}h\nzones: [a, b, c]\ncapacity:\n");
     for (size, (vcpu, memory)) in [(4, 7680), (4, 15744), (8, 31744), (4, 31744)].into_iter().enumerate() {
         let _ = writeln!(text, "  - name: size{size}\n    instanceType: {{vcpu: {vcpu}, memory: {memory}MiB}}");
@@ -42,7 +42,7 @@ fn text(instances: u32) -> String {
     }
     text.push_str("services:\n");
     for number in 0..services {
-        let desired = instances * 8 / services;
+        let desired = instances * 7 / services;
         let _ = writeln!(text, "  - name: s{number}\n    taskDefinition: f{number}\n    desiredCount: {desired}");
         let _ = writeln!(text, "    placementStrategy: [{{type: binpack, field: memory}}]");
         if number % 10 == 0 {

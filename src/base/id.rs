@@ -47,7 +47,7 @@ macro_rules! ids {
 pub(crate) use ids;
 
 /// A `Vec` that only its own id type indexes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table<I, T> {
     rows: Vec<T>,
     id: PhantomData<I>,

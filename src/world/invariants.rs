@@ -2,6 +2,7 @@
 
 use super::fleet::{Resources, Scheduling};
 use super::instance::Host;
+use super::standing::Standings;
 use super::task::{Phase, Target};
 use super::{InstanceId, ServiceId, TaskId, World};
 
@@ -20,6 +21,10 @@ pub fn check(world: &World) -> Result<(), String> {
         if !world.tasks_of(task.service).any(|other| other == id) {
             return Err(format!("task {} is not in the list of its service", id.0));
         }
+    }
+    let standings = Standings::count(world);
+    if standings != world.standings {
+        return Err(format!("instances: {:?} counted, {standings:?} found", world.standings));
     }
     world.fleet.services.ids().try_for_each(|id| service(world, id))
 }
@@ -63,6 +68,13 @@ fn service(world: &World, id: ServiceId) -> Result<(), String> {
     let spec = &world.fleet.services[id];
     let load_balanced = spec.load_balancer.is_some();
     let tasks: Vec<TaskId> = world.tasks_of(id).collect();
+    for (zone, counted) in row.in_zone.iter() {
+        let here = |task: &&TaskId| world.instances[world.tasks[**task].instance].zone == zone;
+        let found = tasks.iter().filter(here).count();
+        if found != *counted as usize {
+            return Err(format!("service `{}`: {counted} tasks in zone {} counted, {found} found", spec.name, zone.0));
+        }
+    }
     let number = |test: &dyn Fn(TaskId) -> bool| tasks.iter().filter(|&&task| test(task)).count() as u32;
     let registered =
         |task: TaskId| matches!(world.tasks[task].target, Target::Initial | Target::Healthy | Target::Unhealthy);

@@ -17,6 +17,7 @@ pub mod instance;
 pub mod invariants;
 pub mod query;
 pub mod service;
+pub mod standing;
 pub mod subject;
 pub mod task;
 
@@ -31,6 +32,7 @@ use fleet::Fleet;
 use incident::Incident;
 use instance::Instance;
 use service::Service;
+use standing::Standings;
 use task::Task;
 
 ids! {
@@ -91,6 +93,8 @@ pub struct World {
     pub region: Region,
     /// EC2 instances; a row's `state` says whether it is in use.
     pub instances: Slab<InstanceId, Instance>,
+    /// Sums over the instances.
+    pub standings: Standings,
     /// Instances launched so far, which numbers the EC2 instance ids.
     pub launched: u32,
     /// One row a service or batch of the fleet.
@@ -105,7 +109,8 @@ impl World {
     /// An empty world: no instance, no task.
     pub fn new(fleet: Arc<Fleet>, random: Randomness) -> World {
         let zones = fleet.zones.ids().map(|_| Zone::default()).collect();
-        let services = fleet.services.values().map(Service::new).collect();
+        let services = fleet.services.values().map(|spec| Service::new(spec, fleet.zones.len())).collect();
+        let standings = Standings::new(fleet.zones.len());
         World {
             fleet,
             random,
@@ -114,6 +119,7 @@ impl World {
             zones,
             region: Region::default(),
             instances: Slab::new(),
+            standings,
             launched: 0,
             services,
             tasks: Slab::new(),

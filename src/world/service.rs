@@ -1,7 +1,8 @@
 //! A service's state: its slots and its counts.
 
 use super::fleet::{Scheduling, ServiceSpec};
-use super::{IncidentId, TaskId};
+use super::{IncidentId, TaskId, ZoneId};
+use crate::base::id::Table;
 
 /// What a slot without a serving task is waiting for: the phase that lost task-time is booked to.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,6 +122,8 @@ pub struct Service {
     pub slots: Vec<Slot>,
     /// Head of the list of its tasks.
     pub first_task: TaskId,
+    /// Tasks in the list by the zone that they are in.
+    pub in_zone: Table<ZoneId, u32>,
     /// Tasks that are wanted and not stopping, in any phase.
     pub live: u32,
     /// Tasks in RUNNING that are wanted (ECS's running count).
@@ -139,7 +142,7 @@ pub struct Service {
 
 impl Service {
     /// A service without tasks.
-    pub fn new(spec: &ServiceSpec) -> Service {
+    pub fn new(spec: &ServiceSpec, zones: usize) -> Service {
         let slots = match spec.scheduling {
             Scheduling::Standalone => Vec::new(),
             Scheduling::Replica | Scheduling::Daemon => {
@@ -150,6 +153,7 @@ impl Service {
             desired: spec.desired,
             slots,
             first_task: TaskId::NONE,
+            in_zone: (0..zones).map(|_| 0).collect(),
             live: 0,
             running: 0,
             targets: 0,

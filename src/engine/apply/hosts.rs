@@ -2,6 +2,7 @@
 
 use crate::world::fact::Fact;
 use crate::world::instance::{Host, Instance, Registration};
+use crate::world::standing::Standing;
 use crate::world::task::Run;
 use crate::world::{CapacityId, IncidentId, InstanceId, TaskId, ZoneId};
 
@@ -34,6 +35,7 @@ impl Applier<'_> {
             ..Instance::free_row()
         };
         self.world.zones[zone].instances += 1;
+        self.stands(instance, Standing::default());
         self.placer.instance_changed(self.world, instance);
         self.facts.push(Fact::Launched(instance));
     }
@@ -46,6 +48,7 @@ impl Applier<'_> {
         }
         let dies = matches!(host, Host::Down | Host::Gone) && !matches!(from, Host::Down);
         let before = self.count_all(instance);
+        let stood = Standing::of(&self.world.instances[instance]);
         let zone = self.world.instances[instance].zone;
         let row = &mut self.world.instances[instance];
         row.host = host;
@@ -60,6 +63,7 @@ impl Applier<'_> {
         if host == Host::Gone {
             self.world.zones[zone].instances -= 1;
         }
+        self.stands(instance, stood);
         for &(task, _) in &before {
             let row = &mut self.world.tasks[task];
             if dies {
@@ -109,11 +113,12 @@ impl Applier<'_> {
         if from == registration {
             return;
         }
+        let stood = Standing::of(row);
         row.registration = registration;
         if from == Registration::None {
             row.registered_at = self.world.now;
         }
-        self.after_belief(instance);
+        self.after_belief(instance, stood);
         self.facts.push(Fact::Registered { instance, from });
         self.state_room(instance);
     }
@@ -123,14 +128,22 @@ impl Applier<'_> {
         if row.agent_connected == connected {
             return;
         }
+        let stood = Standing::of(row);
         row.agent_connected = connected;
         row.agent_step += 1;
-        self.after_belief(instance);
+        self.after_belief(instance, stood);
         self.facts.push(Fact::AgentChanged(instance));
         self.state_room(instance);
     }
 
-    fn after_belief(&mut self, instance: InstanceId) {
+    /// After a change of an instance that counted for `before`.
+    fn stands(&mut self, instance: InstanceId, before: Standing) {
+        let row = &self.world.instances[instance];
+        self.world.standings.change(row.zone, before, Standing::of(row));
+    }
+
+    fn after_belief(&mut self, instance: InstanceId, before: Standing) {
+        self.stands(instance, before);
         self.placer.instance_changed(self.world, instance);
     }
 
@@ -149,7 +162,9 @@ impl Applier<'_> {
 
     pub(super) fn condemn(&mut self, instance: InstanceId) {
         if !self.world.instances[instance].condemned {
+            let stood = Standing::of(&self.world.instances[instance]);
             self.world.instances[instance].condemned = true;
+            self.stands(instance, stood);
             self.facts.push(Fact::Condemned(instance));
         }
     }
@@ -160,11 +175,13 @@ impl Applier<'_> {
         if row.host == Host::Absent || row.task_count > 0 {
             return;
         }
+        let stood = Standing::of(row);
         row.host = Host::Absent;
         row.registration = Registration::None;
         row.agent_connected = false;
         row.host_step += 1;
         row.agent_step += 1;
+        self.stands(instance, stood);
         self.placer.instance_changed(self.world, instance);
         self.facts.push(Fact::Forgotten(instance));
         self.world.instances.give_back(instance);

@@ -278,6 +278,8 @@ impl Applier<'_> {
         let host = &mut self.world.instances[instance];
         let next = std::mem::replace(&mut host.first_task, task);
         host.task_count += 1;
+        let zone = host.zone;
+        self.world.services[service].in_zone[zone] += 1;
         let next_of_service = std::mem::replace(&mut self.world.services[service].first_task, task);
         let row = &mut self.world.tasks[task];
         row.next_on_instance = next;
@@ -297,6 +299,7 @@ impl Applier<'_> {
         let (prev_of_service, next_of_service) = (row.prev_in_service, row.next_in_service);
         let host = &mut self.world.instances[instance];
         host.task_count -= 1;
+        let zone = host.zone;
         if prev.is_none() {
             host.first_task = next;
         } else {
@@ -305,6 +308,7 @@ impl Applier<'_> {
         if next.is_some() {
             self.world.tasks[next].prev_on_instance = prev;
         }
+        self.world.services[service].in_zone[zone] -= 1;
         if prev_of_service.is_none() {
             self.world.services[service].first_task = next_of_service;
         } else {

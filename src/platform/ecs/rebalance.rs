@@ -4,7 +4,6 @@
 //! with the fewest, waits until it is healthy, and stops one in the zone with the most; then it looks again (Amazon ECS,
 //! Balancing a service across Availability Zones; the exact rule and reaction time are not published).
 
-use crate::base::id::Table;
 use crate::base::random::Label;
 use crate::base::time::Span;
 use crate::world::command::{Command, Commands, Order};
@@ -45,22 +44,14 @@ impl Ecs {
             // Reaching RUNNING again brings the next look.
             return;
         }
-        let mut tasks: Table<ZoneId, (u32, bool, TaskId)> =
-            world.fleet.zones.ids().map(|_| (0, false, TaskId::NONE)).collect();
-        for (instance, host) in world.live_instances() {
-            tasks[host.zone].1 |= world.accepts_tasks(instance);
-        }
-        for task in world.tasks_of(service) {
-            let zone = &mut tasks[world.instances[world.tasks[task].instance].zone];
-            zone.0 += 1;
-            zone.2 = task;
-        }
-        let open = |zone: &&(ZoneId, (u32, bool, TaskId))| zone.1.1;
-        let zones: Vec<(ZoneId, (u32, bool, TaskId))> = tasks.iter().map(|(zone, counts)| (zone, *counts)).collect();
-        let Some(low) = zones.iter().filter(open).min_by_key(|(_, counts)| counts.0) else { return };
-        let Some(high) = zones.iter().max_by_key(|(_, counts)| counts.0) else { return };
-        if high.1.0 > low.1.0 + 1 && Self::room_to_start_first(world, service) {
-            let task = high.1.2;
+        let zones = || row.in_zone.iter().map(|(zone, count)| (zone, *count));
+        let open = |zone: &(ZoneId, u32)| world.standings.accepting[zone.0] > 0;
+        let Some(low) = zones().filter(open).min_by_key(|(_, count)| *count) else { return };
+        let Some(high) = zones().max_by_key(|(_, count)| *count) else { return };
+        if high.1 > low.1 + 1 && Self::room_to_start_first(world, service) {
+            let in_high = |task: &TaskId| world.instances[world.tasks[*task].instance].zone == high.0;
+            // The oldest: the list begins with the newest.
+            let Some(task) = world.tasks_of(service).filter(in_high).last() else { return };
             self.services[service].in_flight = true;
             out.push(Command::Place(Order {
                 service,

@@ -10,7 +10,6 @@ use crate::world::command::{Command, Commands, Order};
 use crate::world::event::Event;
 use crate::world::fact::Refusal;
 use crate::world::fleet::Scheduling;
-use crate::world::instance::{Host, Registration};
 use crate::world::service::Loss;
 use crate::world::task::{Health, StopCode, Target};
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
@@ -275,16 +274,7 @@ impl Ecs {
 /// Whether an instance is being launched, boots, or is about to be replaced.
 fn instance_on_its_way(world: &World) -> bool {
     let wanted: u32 = world.fleet.capacities.values().map(|capacity| capacity.count()).sum();
-    let mut there = 0;
-    for (_, row) in world.live_instances() {
-        if row.host == Host::Launching || row.registration == Registration::None && row.host == Host::Up {
-            return true;
-        }
-        if row.host != Host::Gone && !row.condemned {
-            there += 1;
-        }
-    }
-    there < wanted
+    world.standings.arriving > 0 || world.standings.lasting < wanted
 }
 
 /// Whether ECS believes a task to be unhealthy, by its container checks or its target.
