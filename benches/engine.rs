@@ -77,5 +77,10 @@ fn run(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, run);
+// Criterion's plots need fonts that `plotters` is built without here.
+criterion_group! {
+    name = benches;
+    config = Criterion::default().without_plots();
+    targets = run
+}
 criterion_main!(benches);

@@ -249,5 +249,10 @@ fn placement(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, placement);
+// Criterion's plots need fonts that `plotters` is built without here.
+criterion_group! {
+    name = benches;
+    config = Criterion::default().without_plots();
+    targets = placement
+}
 criterion_main!(benches);
