@@ -115,11 +115,7 @@ impl Many {
 
 fn precision(text: &str) -> Result<f64, String> {
     let share = units::parse_share(text).map_err(|error| error.to_string())?;
-    if share > 0.0 && share < 1.0 {
-        Ok(share)
-    } else {
-        Err("give a share between 0 and 100 %, such as 5%".into())
-    }
+    if share > 0.0 && share < 1.0 { Ok(share) } else { Err("give a share between 0 and 100 %, such as 5%".into()) }
 }
 
 pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
