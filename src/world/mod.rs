@@ -15,6 +15,7 @@ pub mod fleet;
 pub mod incident;
 pub mod instance;
 pub mod invariants;
+pub mod kubernetes;
 pub mod query;
 pub mod service;
 pub mod standing;
