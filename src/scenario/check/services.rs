@@ -285,6 +285,7 @@ impl Checker<'_> {
             healthy_threshold: given.healthy_threshold_count.unwrap_or(5),
             unhealthy_threshold: given.unhealthy_threshold_count.unwrap_or(2),
             deregistration_delay: secs(given.deregistration_delay_seconds, 300),
+            fails_open: true,
             requests_per_second: given.requests_per_second,
         };
         if group.timeout >= group.interval {
