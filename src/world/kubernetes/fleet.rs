@@ -2,7 +2,7 @@
 
 use crate::base::id::Table;
 use crate::world::task::Target;
-use crate::world::{CapacityId, ServiceId, TaskId, World, ZoneId};
+use crate::world::{CapacityId, InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::object::{Budget, Cluster, Node};
 use super::workload::Workload;
@@ -28,11 +28,31 @@ pub struct KubernetesFleet {
 pub struct NodeGroup {
     /// A new node in each zone; its name follows from the instance.
     pub template: Table<ZoneId, Node>,
-    /// The nodes that the first instances of each zone are, where they were given one by one.
-    pub named: Table<ZoneId, Vec<Node>>,
+    /// The nodes that the first instances are, by their lanes, where they were given one by one.
+    pub named: Vec<Node>,
 }
 
 impl KubernetesFleet {
+    /// The node that an instance is, its name and host name label filled in.
+    pub fn node(&self, world: &World, instance: InstanceId) -> Node {
+        let row = &world.instances[instance];
+        let group = &self.groups[row.capacity];
+        let first = row.serial <= world.fleet.capacities.values().map(|capacity| capacity.count()).sum();
+        if let Some(named) = group.named.get(row.lane as usize).filter(|_| first) {
+            return named.clone();
+        }
+        let mut node = group.template[row.zone].clone();
+        let bytes = row.serial.to_be_bytes();
+        node.name = format!("ip-10-{}-{}-{}.ec2.internal", bytes[1], bytes[2], bytes[3]);
+        node.labels.insert(super::HOSTNAME_LABEL.to_owned(), node.name.clone());
+        node
+    }
+
+    /// The name of the node that an instance is.
+    pub fn node_name(&self, world: &World, instance: InstanceId) -> String {
+        self.node(world, instance).name
+    }
+
     /// The budgets that guard a service, by their place.
     pub fn budgets_of(&self, service: ServiceId) -> impl Iterator<Item = usize> + '_ {
         (0..self.guarded.len()).filter(move |&place| self.guarded[place].contains(&service))
