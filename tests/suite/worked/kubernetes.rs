@@ -22,7 +22,7 @@ capacity:
   - name: nodes
     instanceType: {{vcpu: {vcpu}, memory: {memory}MiB}}
     maxPods: 10
-    imagePullPerSecond: 1TiB
+    imagePullPerSecond: 1000TiB
     count: {nodes}
 manifests:
 {manifests}
