@@ -7,6 +7,7 @@
 pub mod check;
 pub mod file;
 pub mod load;
+pub mod manifest;
 pub mod plan;
 pub mod source;
 

@@ -102,7 +102,7 @@ pub struct Owner {
 }
 
 /// Whether a pod may make room for itself.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum PreemptionPolicy {
     /// It may.
     #[default]
