@@ -2,6 +2,7 @@
 
 mod cli;
 mod layers;
+mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;
