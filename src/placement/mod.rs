@@ -6,6 +6,7 @@
 
 pub mod fit;
 pub mod index;
+pub mod kubernetes;
 pub mod policy;
 pub mod scale_in;
 pub mod scan;
