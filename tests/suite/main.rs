@@ -2,7 +2,9 @@
 
 mod cli;
 mod experiment;
+mod golden_kubernetes;
 mod layers;
+mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;
