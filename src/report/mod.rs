@@ -6,6 +6,7 @@ pub mod chart;
 mod csv_files;
 mod error;
 mod folder;
+mod html;
 pub mod json;
 #[cfg(test)]
 mod sample;
@@ -29,12 +30,14 @@ pub struct Options {
     pub png: bool,
     /// Charts at all.
     pub charts: bool,
+    /// `report.html` too; its replay is there if the outcome holds one.
+    pub html: bool,
 }
 
 impl Default for Options {
     /// Charts as SVG.
     fn default() -> Options {
-        Options { png: false, charts: true }
+        Options { png: false, charts: true, html: false }
     }
 }
 
@@ -63,6 +66,9 @@ pub fn write(
                 partial.file(&format!("{}.png", chart.name), |out| chart.write_png(out))?;
             }
         }
+    }
+    if options.html {
+        partial.file("report.html", |out| html::write(outcome, resolved, out))?;
     }
     for (name, from) in extra {
         partial.adopt(name, from)?;
