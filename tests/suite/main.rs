@@ -1,6 +1,8 @@
 //! The one test suite: each module is an angle.
 
+mod browser;
 mod cli;
+mod html;
 mod layers;
 mod registries;
 mod scenarios;

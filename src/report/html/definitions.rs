@@ -59,6 +59,12 @@ impl Definitions {
         )
     }
 
+    /// Every single field that the page has used.
+    #[cfg(test)]
+    pub(super) fn paths(&self) -> Vec<&str> {
+        self.used.keys().flat_map(|paths| paths.split(' ')).collect()
+    }
+
     /// All definitions that the page has used, by title.
     pub(super) fn list(&self) -> String {
         let mut used: Vec<&Used> = self.used.values().collect();

@@ -6,7 +6,7 @@ use crate::report::words;
 use super::{Content, escape};
 
 /// The most services that get cards of their own.
-const MOST_SERVICES: usize = 6;
+const MOST_SERVICES: usize = 3;
 
 /// A figure: its title, its definition, its value.
 struct Card(&'static str, &'static str, String);

@@ -29,6 +29,11 @@ pub(super) fn worst(all: &[IncidentOutcome], most: usize) -> Vec<(usize, &Incide
     list
 }
 
+/// Models that strike single containers again and again gather all of it under one number, which has no moment.
+pub(super) fn is_moment(incident: &IncidentOutcome) -> bool {
+    incident.struck != "containers" || incident.began_seconds > 0.0
+}
+
 pub(super) fn html(content: &mut Content<'_>) -> Option<String> {
     let incidents = &content.outcome.incidents;
     if incidents.is_empty() {
@@ -70,11 +75,15 @@ fn row(place: usize, incident: &IncidentOutcome) -> String {
     // Sorted last: what never came took longest.
     let after = |seconds: Option<f64>| seconds.unwrap_or(1e300);
     let mut html = format!("<tr data-incident=\"{place}\">");
-    html += &format!(
-        "<td class=\"number\" data-sort=\"{}\"><button type=\"button\" class=\"jump\">{}</button></td>",
-        incident.began_seconds,
-        escape::text(&words::moment(incident.began_seconds))
-    );
+    let began = incident.began_seconds;
+    html += &if is_moment(incident) {
+        let moment = escape::text(&words::moment(began));
+        format!(
+            "<td class=\"number\" data-sort=\"{began}\"><button type=\"button\" class=\"jump\">{moment}</button></td>"
+        )
+    } else {
+        cell(began, "again and again".into())
+    };
     html += &format!("<td>{}</td><td>{}</td>", escape::text(&incident.failure), escape::text(&incident.struck));
     html += &cell(after(incident.detected_after_seconds), words::maybe_duration(incident.detected_after_seconds));
     html += &cell(after(incident.recovered_after_seconds), words::maybe_duration(incident.recovered_after_seconds));

@@ -29,7 +29,7 @@ use crate::metrics::outcome::{IncidentOutcome, Outcome};
 use crate::metrics::replay::{Change, InstanceAt, MOST_ROWS, Replay, State, Switches, TaskAt};
 use crate::report::{chart, words};
 
-use super::incidents::worst;
+use super::incidents::{is_moment, worst};
 use super::{Content, escape};
 
 /// The most failures marked on the slider: those that lost most.
@@ -120,11 +120,6 @@ fn names(outcome: &Outcome) -> Vec<String> {
         Some(snapshot) => snapshot.services.clone(),
         None => outcome.services.iter().map(|service| service.name.clone()).collect(),
     }
-}
-
-/// Models that strike single containers again and again gather all of it under one number, which has no moment.
-fn is_moment(incident: &IncidentOutcome) -> bool {
-    incident.struck != "containers" || incident.began_seconds > 0.0
 }
 
 fn mark(place: usize, incident: &IncidentOutcome) -> Value {

@@ -20,7 +20,7 @@ pub(super) fn html(content: &mut Content<'_>) -> String {
     }
     if !outcome.warnings.is_empty() {
         let items: String =
-            outcome.warnings.iter().map(|warning| format!("<li>{}</li>\n", escape::text(warning))).collect();
+            outcome.warnings.iter().map(|warning| format!("<li>{}</li>\n", code(&escape::text(warning)))).collect();
         html += &format!(
             "<details class=\"warnings\" open>\n<summary>Not simulated, or simulated otherwise than it says</summary>\n\
              <ul>\n{items}</ul>\n</details>\n"
@@ -88,7 +88,20 @@ fn item(objective: &ObjectiveOutcome) -> String {
     format!(
         "<li class=\"{class}\"><span class=\"mark\" aria-hidden=\"true\">{mark}</span> <strong>{word}:</strong> {}. \
          Found: <strong>{}</strong></li>\n",
-        escape::text(&objective.objective),
+        code(&escape::text(&objective.objective)),
         escape::text(&objective.found)
     )
+}
+
+/// Names between backticks as code. What comes in is escaped already.
+fn code(escaped: &str) -> String {
+    let parts: Vec<&str> = escaped.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        // A name that holds a backtick itself: nothing tells where it ends.
+        return escaped.to_owned();
+    }
+    let wrap = |(place, part): (usize, &&str)| {
+        if place.is_multiple_of(2) { (*part).to_owned() } else { format!("<code>{part}</code>") }
+    };
+    parts.iter().enumerate().map(wrap).collect()
 }

@@ -395,7 +395,7 @@
   track.addEventListener("pointermove", drag);
   byId("incident-list")?.tBodies[0].addEventListener("click", event => {
     const row = event.target.closest("tr");
-    if (row) incident(Number(row.dataset.incident), 1000 * Number(row.cells[0].dataset.sort));
+    if (row && row.querySelector(".jump")) incident(Number(row.dataset.incident), 1000 * Number(row.cells[0].dataset.sort));
   });
 
   function fit() {
