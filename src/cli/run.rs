@@ -27,7 +27,7 @@ services.0.desiredCount=9 or services.web.desiredCount=9. The value is YAML.
 Examples:
   longshore run web.yaml
   longshore run web.yaml --seed 7 --out results/seed-7
-  longshore run web.yaml --html --out web && xdg-open web/report.html
+  longshore run web.yaml --html                 and look at output/NAME/report.html
   longshore run web.yaml --set failures.0.lasts=6h --set 'zones=[a, b]'
   longshore run web.yaml --json --quiet | jq '.services[].serviceAvailability'
   longshore run scenarios/*.yaml
