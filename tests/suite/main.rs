@@ -2,8 +2,10 @@
 
 mod browser;
 mod cli;
+mod golden_kubernetes;
 mod html;
 mod layers;
+mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;

@@ -3,7 +3,7 @@
 use crate::base::id::Id;
 use crate::world::instance::{Host, Registration};
 use crate::world::task::{Health, Phase, Target};
-use crate::world::{InstanceId, TaskId, World};
+use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 /// What is with a task.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -163,11 +163,17 @@ fn task_truth(world: &World, task: TaskId) -> TaskTruth {
     let is_target = matches!(row.target, Target::Initial | Target::Healthy | Target::Unhealthy);
     // The same rule as `Service::healthy`, for a single task.
     let is_reached = match world.fleet.services[row.service].load_balancer {
-        Some(_) if world.services[row.service].in_rotation > 0 => row.target == Target::Healthy,
+        Some(_) if goes_by_rotation(world, row.service) => row.target == Target::Healthy,
         Some(_) => is_target,
         None => row.phase == Phase::Running && !row.stopping,
     };
     if is_reached { TaskTruth::Healthy } else { TaskTruth::Unreached }
+}
+
+/// Whether the load balancer of a service sends to what is in rotation only; otherwise it sends to all registered targets.
+pub(super) fn goes_by_rotation(world: &World, service: ServiceId) -> bool {
+    let service = &world.services[service];
+    service.in_rotation > 0 || !service.fails_open
 }
 
 fn task_belief(world: &World, task: TaskId) -> TaskBelief {
@@ -219,7 +225,7 @@ pub(super) fn instance_at(
         Registration::None => HostBelief::Unknown,
         Registration::Draining => HostBelief::Draining,
         Registration::Active if row.impaired => HostBelief::Impaired,
-        Registration::Active if row.agent_connected => HostBelief::TakesTasks,
+        Registration::Active if row.ready => HostBelief::TakesTasks,
         Registration::Active => HostBelief::Unheard,
     };
     Some(InstanceAt { capacity: row.capacity.0, zone: row.zone.0, place, serial: row.serial, truth, belief })

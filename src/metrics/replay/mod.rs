@@ -20,7 +20,7 @@ use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 use super::Meter;
 use super::outcome::Outcome;
 pub use look::{HostBelief, HostTruth, InstanceAt, TaskAt, TaskBelief, TaskTruth};
-use look::{Places, instance_at, task_at};
+use look::{Places, goes_by_rotation, instance_at, task_at};
 use thin::thin;
 use windows::Damages;
 
@@ -148,7 +148,7 @@ impl Recorder {
 
     fn task(&mut self, world: &World, task: TaskId) {
         let service = world.tasks[task].service;
-        let open = world.services[service].in_rotation == 0;
+        let open = !goes_by_rotation(world, service);
         if put(&mut self.fail_open, service.0, open) {
             // Who is reached changes for all of its tasks.
             let all: Vec<TaskId> = world.tasks_of(service).collect();
@@ -256,6 +256,7 @@ impl Meter for Recorder {
             | Fact::CutOffChanged(instance)
             | Fact::Registered { instance, .. }
             | Fact::AgentChanged(instance)
+            | Fact::ReadyChanged(instance)
             | Fact::ImpairedChanged(instance)
             | Fact::Forgotten(instance) => self.instance(world, instance),
             Fact::LaunchesChanged(zone) => self.launches(world, zone),
