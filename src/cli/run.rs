@@ -12,6 +12,7 @@ use crate::experiment::{self, Options};
 use crate::metrics::Meter;
 use crate::metrics::event_log::{EventLog, Fault};
 use crate::metrics::outcome::Outcome;
+use crate::metrics::replay::Recorder;
 use crate::report;
 use crate::scenario::Plan;
 
@@ -28,6 +29,7 @@ services.0.desiredCount=9 or services.web.desiredCount=9. The value is YAML.
 Examples:
   longshore run web.yaml
   longshore run web.yaml --seed 7 --out results/seed-7
+  longshore run web.yaml --html                 and look at output/NAME/report.html
   longshore run web.yaml --set failures.0.lasts=6h --set 'zones=[a, b]'
   longshore run web.yaml --json --quiet | jq '.services[].serviceAvailability'
   longshore run scenarios/*.yaml
@@ -65,6 +67,9 @@ pub(super) struct Run {
     /// Writes events.jsonl too: everything that happens in the run, one JSON object a line
     #[arg(long, conflicts_with_all = ["replications", "until_precision"])]
     events: bool,
+    /// Writes report.html too: the verdict, the charts, the tables and a replay in one file for the browser, without a network
+    #[arg(long)]
+    html: bool,
     /// Draws each chart as PNG beside the SVG
     #[arg(long)]
     pub(super) png: bool,
@@ -150,10 +155,13 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
 /// Runs one scenario and writes its result.
 fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     let log = args.events.then(Log::begin).transpose()?;
-    let (log, meters) = match log {
+    let (log, mut meters) = match log {
         Some((log, meter)) => (Some(log), vec![meter]),
         None => (None, Vec::new()),
     };
+    if args.html {
+        meters.push(Box::new(Recorder::new()));
+    }
     let checking = if args.check { Checking::Every(CHECK_EVERY) } else { Checking::Off };
     let mut progress = Progress::new(&plan.name, args.quiet);
     let mut advance = |share| progress.advance(share);
@@ -166,7 +174,7 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     if let Some(log) = &log {
         extra.push(("events.jsonl", log.end()?));
     }
-    let options = report::Options { png: args.png, charts: true };
+    let options = report::Options { png: args.png, charts: true, html: args.html };
     report::write(&outcome, &plan.resolved, &extra, folder, &options).map_err(Stop::bad)?;
     Ok(outcome)
 }

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::replay::Replay;
 use super::snapshot::Snapshot;
 use super::timeline::Timeline;
 
@@ -50,6 +51,9 @@ pub struct Outcome {
     /// Which task sat where, at three moments.
     #[serde(skip)]
     pub snapshots: Vec<Snapshot>,
+    /// The run in a form that can be shown again, where it was asked for.
+    #[serde(skip)]
+    pub replay: Option<Replay>,
 }
 
 /// An objective of the scenario and what became of it.

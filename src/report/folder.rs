@@ -12,7 +12,7 @@ use super::error::ReportError;
 const PROOF: &str = "summary.json";
 
 /// What the files of a result end in. Anything else in its folder belongs to somebody else.
-const OURS: [&str; 6] = ["json", "jsonl", "yaml", "csv", "svg", "png"];
+const OURS: [&str; 7] = ["json", "jsonl", "yaml", "csv", "svg", "png", "html"];
 
 /// Folders that are being written, for the one who handles Ctrl-C.
 struct Registry(Mutex<Vec<PathBuf>>);

@@ -6,6 +6,7 @@ pub mod chart;
 mod csv_files;
 mod error;
 mod folder;
+mod html;
 pub mod json;
 mod replications;
 #[cfg(test)]
@@ -33,12 +34,14 @@ pub struct Options {
     pub png: bool,
     /// Charts at all.
     pub charts: bool,
+    /// `report.html` too; its replay is there if the outcome holds one.
+    pub html: bool,
 }
 
 impl Default for Options {
     /// Charts as SVG.
     fn default() -> Options {
-        Options { png: false, charts: true }
+        Options { png: false, charts: true, html: false }
     }
 }
 
@@ -97,6 +100,9 @@ fn fill(partial: &mut Partial, outcome: &Outcome, resolved: &str, options: &Opti
                 partial.file(&format!("{}.png", chart.name), |out| chart.write_png(out))?;
             }
         }
+    }
+    if options.html {
+        partial.file("report.html", |out| html::write(outcome, resolved, out))?;
     }
     Ok(())
 }

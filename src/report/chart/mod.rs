@@ -58,6 +58,16 @@ pub fn all(outcome: &Outcome) -> Vec<Chart> {
     charts
 }
 
+/// The part of the run that the charts over time show, in seconds since its start.
+pub(super) fn shown(outcome: &Outcome) -> (f64, f64) {
+    window::choose(outcome).0.shown
+}
+
+/// The colours of services, in the order in which they are given out, as CSS has them.
+pub(super) fn set_colours() -> Vec<String> {
+    palette::SET.iter().map(|Ink { rgb: (r, g, b), .. }| format!("#{r:02x}{g:02x}{b:02x}")).collect()
+}
+
 /// A statement in the middle of the page, where there is nothing to draw.
 fn message(scene: &mut Scene, main: &str, below: &str, ink: Ink) {
     let (x, y) = (WIDTH / 2, HEIGHT / 2);
