@@ -63,6 +63,8 @@ pub struct Instance {
     pub condemned: bool,
     /// What is not reserved by a task.
     pub free: Resources,
+    /// The part of `free` that is kept for daemons that have no task here; see [`super::daemon_room`].
+    pub kept: Resources,
     /// Host ports in use, sorted.
     pub ports: Vec<HostPort>,
     /// Tasks on it in any phase before STOPPED.
@@ -101,6 +103,7 @@ impl Instance {
             impaired: false,
             condemned: false,
             free: Resources::default(),
+            kept: Resources::default(),
             ports: Vec::new(),
             task_count: 0,
             first_task: TaskId::NONE,
@@ -122,6 +125,12 @@ impl Instance {
     /// The EC2 instance id: `i-` and 17 hexadecimal digits.
     pub fn ec2_id(&self) -> String {
         format!("i-{:017x}", self.serial)
+    }
+
+    /// What is open to tasks that no room is kept for.
+    #[inline]
+    pub fn open(&self) -> Resources {
+        self.free.minus(&self.kept)
     }
 
     /// `true` while the host works and the network reaches it.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod capacity;
+mod daemons;
 mod definitions;
 mod failures;
 mod fit;
@@ -72,6 +73,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
     checker.services(scenario);
     checker.batches(scenario);
     checker.fits();
+    checker.daemons();
     let timings = checker.timings(scenario);
     checker.failures(scenario);
     let objectives = checker.objectives(scenario);
