@@ -63,7 +63,7 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
     progress.finish();
     let experiment = ran.map_err(|error| fault(error, plan))?;
     let first = experiment::run(plan, Options::default());
-    let options = report::Options { png: args.png, charts: true };
+    let options = report::Options { png: args.png, charts: true, html: args.html };
     let rows = |sheet: &mut report::Replications<'_>| {
         let mut written = Ok(());
         campaign::rows(&journal, experiment.replications, |number, run, catalog| {

@@ -69,7 +69,7 @@ pub(super) struct Run {
     events: bool,
     /// Writes report.html too: the verdict, the charts, the tables and a replay in one file for the browser, without a network
     #[arg(long)]
-    html: bool,
+    pub(super) html: bool,
     /// Draws each chart as PNG beside the SVG
     #[arg(long)]
     pub(super) png: bool,

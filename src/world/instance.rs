@@ -66,6 +66,8 @@ pub struct Instance {
     pub condemned: bool,
     /// What is not reserved by a task.
     pub free: Resources,
+    /// The part of `free` that is kept for daemons that have no task here; see [`super::daemon_room`].
+    pub kept: Resources,
     /// Host ports in use, sorted.
     pub ports: Vec<HostPort>,
     /// Tasks on it in any phase before STOPPED.
@@ -105,6 +107,7 @@ impl Instance {
             impaired: false,
             condemned: false,
             free: Resources::default(),
+            kept: Resources::default(),
             ports: Vec::new(),
             task_count: 0,
             first_task: TaskId::NONE,
@@ -132,6 +135,12 @@ impl Instance {
     /// these are candidates); under Kubernetes neither cordoned nor tainted as not ready.
     pub fn accepts_tasks(&self) -> bool {
         self.registration == Registration::Active && self.ready
+    }
+
+    /// What is open to tasks that no room is kept for.
+    #[inline]
+    pub fn open(&self) -> Resources {
+        self.free.minus(&self.kept)
     }
 
     /// `true` while the host works and the network reaches it.

@@ -34,6 +34,7 @@ impl Applier<'_> {
             agent_step,
             ..Instance::free_row()
         };
+        self.world.instances[instance].kept = self.world.kept_for_daemons(instance);
         self.world.zones[zone].instances += 1;
         self.stands(instance, Standing::default());
         self.placer.instance_changed(self.world, instance);

@@ -57,7 +57,7 @@ pub struct Index {
     scan: Scan,
 }
 
-/// An instance as its pool knows it.
+/// An instance as its pool knows it; free is what is not kept for daemons.
 #[derive(Copy, Clone, Debug)]
 struct Row {
     /// Its pool, while it takes tasks.
@@ -109,9 +109,9 @@ impl Index {
         }
         let row = self.rows[instance.0 as usize];
         let pool = if world.accepts_tasks(instance) { self.partition.pool(host.capacity, host.zone) } else { NOWHERE };
-        let free = Free { cpu: host.free.cpu, memory: host.free.memory };
-        self.rows[instance.0 as usize] =
-            Row { pool, place: row.place, free, gpus: host.free.gpus, enis: host.free.enis };
+        let open = host.open();
+        let free = Free { cpu: open.cpu, memory: open.memory };
+        self.rows[instance.0 as usize] = Row { pool, place: row.place, free, gpus: open.gpus, enis: open.enis };
         let (old_rank, new_rank) = (self.rank(row.free.cpu), self.rank(free.cpu));
         if row.pool == pool {
             if pool != NOWHERE && row.free != free {

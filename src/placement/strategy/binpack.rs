@@ -35,10 +35,10 @@ pub(super) const ENTRY: Entry = Entry {
 impl Strategy for Binpack {
     fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>) {
         keep_least(candidates, |instance| {
-            let free = &scene.world.instances[instance].free;
+            let open = scene.world.instances[instance].open();
             match self.0 {
-                Resource::Cpu => free.cpu,
-                Resource::Memory => free.memory,
+                Resource::Cpu => open.cpu,
+                Resource::Memory => open.memory,
             }
         });
     }
@@ -46,10 +46,10 @@ impl Strategy for Binpack {
     fn narrow_to_stop(&self, world: &World, _service: ServiceId, candidates: &mut Vec<TaskId>) {
         // All tasks of a service are of one size: the most room after is the most room before.
         keep_least(candidates, |task: TaskId| {
-            let free = &world.instances[world.tasks[task].instance].free;
+            let open = world.instances[world.tasks[task].instance].open();
             std::cmp::Reverse(match self.0 {
-                Resource::Cpu => free.cpu,
-                Resource::Memory => free.memory,
+                Resource::Cpu => open.cpu,
+                Resource::Memory => open.memory,
             })
         });
     }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod capacity;
+mod daemons;
 mod definitions;
 mod failures;
 mod fit;
@@ -138,6 +139,7 @@ impl Checker<'_> {
         self.services(scenario);
         self.batches(scenario);
         self.fits();
+        self.daemons();
     }
 
     /// Reports an error at a place of the file.
