@@ -6,6 +6,7 @@
 
 pub mod fit;
 pub mod index;
+pub mod kubernetes;
 pub mod policy;
 pub mod scale_in;
 pub mod scan;
@@ -22,6 +23,11 @@ pub use policy::{Constraint, Policy};
 pub trait Placer: Send {
     /// The instance that the order goes to, or why there is none.
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal>;
+
+    /// Tasks that are to give way to an order which has just been refused; none where nothing gives way to others.
+    fn preempt(&mut self, _world: &World, _order: &Order) -> Vec<TaskId> {
+        Vec::new()
+    }
 
     /// The task of a service that scale-in stops next, among those that are wanted; `None` where there is none.
     fn choose_to_stop(&mut self, world: &World, service: ServiceId) -> Option<TaskId>;

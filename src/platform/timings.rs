@@ -112,6 +112,11 @@ timings! {
     /// A task without a load balancer and without a health check counts as healthy so long after it reached RUNNING.
     /// Documented: 40 s.
     steady_after = Distribution::secs(40);
+    /// Kubernetes: the age of a node's lease when its kubelet falls silent. Documented: renewed every 10 s, so uniform 0 s
+    /// to 10 s.
+    node_lease_age = uniform(0, 10);
+    /// Kubernetes: from the deletion of a pod to the creation of its substitute. Not published, milliseconds; 0 s.
+    pod_creation = Distribution::secs(0);
 }
 
 /// How ECS paces a service whose tasks cannot be placed or fail to start, as a scenario file gives it.

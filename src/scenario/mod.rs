@@ -1,6 +1,6 @@
 //! From what a person wrote to a resolved plan.
 //!
-//! [`source`] reads located trees and checks their structure; [`mod@file`] holds the types of a scenario as it is written;
+//! [`source`] reads located trees and checks their structure; [`mod@file`] holds the types of a scenario as it is written, [`manifest`] Kubernetes manifests;
 //! [`check`] finds every problem of meaning at once; [`plan`] is what is left when there is none: names are ids, units are
 //! numbers, defaults are filled in.
 

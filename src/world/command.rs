@@ -81,6 +81,8 @@ pub enum Command {
     Register { instance: InstanceId, registration: Registration },
     /// ECS sees the agent connect or disconnect.
     SetAgent { instance: InstanceId, connected: bool },
+    /// The orchestrator's control plane sees the node ready or not.
+    SetReady { instance: InstanceId, ready: bool },
     /// EC2's status checks see it impaired or well.
     SetImpaired { instance: InstanceId, impaired: bool },
     /// Auto Scaling decides to end it.

@@ -56,6 +56,7 @@ pub fn apply(
         Command::SetCutOff { instance, cut_off, incident } => to.set_cut_off(instance, cut_off, incident),
         Command::Register { instance, registration } => to.register(instance, registration),
         Command::SetAgent { instance, connected } => to.set_agent(instance, connected),
+        Command::SetReady { instance, ready } => to.set_ready(instance, ready),
         Command::SetImpaired { instance, impaired } => to.set_impaired(instance, impaired),
         Command::Condemn(instance) => to.condemn(instance),
         Command::Forget(instance) => to.forget(instance),

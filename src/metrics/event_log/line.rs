@@ -55,7 +55,7 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
     let line = Line { seconds: world.now.seconds(), event: name(fact), ..Line::default() };
     match *fact {
         Fact::Began | Fact::WarmedUp => line,
-        Fact::Placed(task) => line.of_task(world, task),
+        Fact::Placed(task) | Fact::Preempted(task) => line.of_task(world, task),
         Fact::Refused { order, refusal } => {
             Line { reason: Some(refusal.name()), ..line.of_slot(world, order.service, order.slot) }
         }
@@ -134,6 +134,9 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
         }
         Fact::AgentChanged(instance) => {
             line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].agent_connected))
+        }
+        Fact::ReadyChanged(instance) => {
+            line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].ready))
         }
         Fact::ImpairedChanged(instance) => {
             line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].impaired))
@@ -231,6 +234,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::WarmedUp => "initialStateComplete",
         Fact::Placed(_) => "taskPlaced",
         Fact::Refused { .. } => "taskRefused",
+        Fact::Preempted(_) => "taskPreempted",
         Fact::Arrived { .. } => "taskArrived",
         Fact::GivenUp { .. } => "taskGivenUp",
         Fact::PhaseChanged { .. } => "taskStatus",
@@ -256,6 +260,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::CutOffChanged(_) => "hostCutOff",
         Fact::Registered { .. } => "instanceStatus",
         Fact::AgentChanged(_) => "agentConnected",
+        Fact::ReadyChanged(_) => "instanceReady",
         Fact::ImpairedChanged(_) => "instanceImpaired",
         Fact::Condemned(_) => "instanceCondemned",
         Fact::Forgotten(_) => "instanceForgotten",

@@ -15,6 +15,7 @@ use crate::world::task::{Health, StopCode, Target};
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::{Ecs, Waiting, timer};
+use crate::platform::instance_on_its_way;
 
 const REACTION: Label = Label::new("ecs: scheduler reaction");
 
@@ -269,12 +270,6 @@ impl Ecs {
         }
         self.standalone_try(world, out);
     }
-}
-
-/// Whether an instance is being launched, boots, or is about to be replaced.
-fn instance_on_its_way(world: &World) -> bool {
-    let wanted: u32 = world.fleet.capacities.values().map(|capacity| capacity.count()).sum();
-    world.standings.arriving > 0 || world.standings.lasting < wanted
 }
 
 /// Whether ECS believes a task to be unhealthy, by its container checks or its target.

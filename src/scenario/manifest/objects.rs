@@ -20,13 +20,18 @@ use super::sieve::{Sieve, drop_nulls};
 /// How deep lists of lists are followed.
 const MAX_LISTS: usize = 4;
 
-/// A file of manifests, or the dump of a cluster.
+/// Where manifests stand.
 #[derive(Clone, Debug)]
-pub struct Input {
-    /// The file.
-    pub path: PathBuf,
-    /// Where it is named, to be shown where it cannot be read.
-    pub at: Option<Location>,
+pub enum Input {
+    /// In a file of one or more documents, or in the dump of a cluster.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Where it is named, to be shown where it cannot be read.
+        at: Option<Location>,
+    },
+    /// In the scenario itself.
+    Inline(Node),
 }
 
 /// An object and the tree that it was read from.
@@ -64,7 +69,14 @@ struct Found {
 pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Problems) -> Objects {
     let mut found = Vec::new();
     for input in inputs {
-        match read::read_documents(&input.path, sources) {
+        let (path, at) = match input {
+            Input::File { path, at } => (path, *at),
+            Input::Inline(tree) => {
+                unfold(tree.clone(), MAX_LISTS, &mut found, problems);
+                continue;
+            }
+        };
+        match read::read_documents(path, sources) {
             Ok(documents) => {
                 for tree in documents {
                     unfold(tree, MAX_LISTS, &mut found, problems);
@@ -72,7 +84,7 @@ pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Probl
             }
             // What has no place in the file is shown where the file is named.
             Err(faults) => problems.extend(faults.sorted().into_iter().cloned().map(|mut problem| {
-                problem.at = problem.at.or(input.at);
+                problem.at = problem.at.or(at);
                 problem
             })),
         }

@@ -5,6 +5,8 @@
 //! `memory` and `ephemeral-storage` in bytes, everything else as a count.
 
 pub mod affinity;
+pub mod eks;
+pub mod fleet;
 pub mod object;
 pub mod pod;
 pub mod resources;
@@ -14,6 +16,7 @@ pub mod taint;
 pub mod workload;
 
 pub use affinity::Affinity;
+pub use fleet::{KubernetesFleet, NodeGroup};
 pub use object::{Budget, Cluster, Count, Namespace, Node, SelectorOwner, ServiceObject};
 pub use pod::{ContainerPort, ContainerSpec, Owner, PodSpec, PreemptionPolicy};
 pub use resources::ResourceList;

@@ -16,7 +16,7 @@ fn data() -> PathBuf {
 }
 
 fn inputs(paths: &[PathBuf]) -> Vec<Input> {
-    paths.iter().map(|path| Input { path: path.clone(), at: None }).collect()
+    paths.iter().map(|path| Input::File { path: path.clone(), at: None }).collect()
 }
 
 /// Reads files of `tests/data/kubernetes`, without errors; the warnings as they are shown, without the folder.

@@ -1,6 +1,7 @@
 //! Examples worked out by hand, each explained in words, met by the engine second for second.
 
 mod instances;
+mod kubernetes;
 mod placement;
 mod scaling;
 mod sketch;
