@@ -1,6 +1,7 @@
 //! The one test suite: each module is an angle.
 
 mod cli;
+mod golden_kubernetes;
 mod layers;
 mod manifests;
 mod registries;
