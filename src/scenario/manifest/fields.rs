@@ -3,7 +3,7 @@
 /// Fields of each type that decide neither where a pod goes nor what becomes of it.
 const HARMLESS: &[(&str, &[&str])] = &[
     (
-        "Metadata",
+        "MetadataBlock",
         &[
             "generateName",
             "creationTimestamp",

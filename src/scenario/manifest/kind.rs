@@ -141,7 +141,7 @@ const WITHOUT_EFFECT: [(&str, &str); 24] = [
 ];
 
 /// Kinds that decide neither where a pod goes nor what becomes of it.
-const HARMLESS: [&str; 40] = [
+const HARMLESS: [&str; 41] = [
     "ConfigMap",
     "Secret",
     "ServiceAccount",
@@ -180,6 +180,7 @@ const HARMLESS: [&str; 40] = [
     "DestinationRule",
     "Gateway",
     "HTTPRoute",
+    "NodeClaim",
     "NodeMetrics",
     "PodMetrics",
 ];

@@ -104,6 +104,12 @@ pub struct StartPod {
 }
 
 impl Manifests {
+    /// What each of the workloads is called in a scenario: its own name, with its namespace and kind before it where
+    /// another has the same.
+    pub fn names(&self) -> Vec<String> {
+        self.workloads.iter().map(|workload| name_among(workload, &self.workloads)).collect()
+    }
+
     /// The objects that never change during a run, with the nodes and pods of the start.
     pub fn cluster(&self) -> Cluster {
         Cluster {
@@ -114,6 +120,19 @@ impl Manifests {
             nodes: self.nodes.iter().map(|start| start.node.clone()).collect(),
             pods: self.pods.iter().map(|start| start.pod.spec.clone()).collect(),
         }
+    }
+}
+
+/// The name of a workload's service: its own, with its namespace and kind before it where another has the same.
+fn name_among(workload: &Workload, all: &[Workload]) -> String {
+    let same_name = |other: &&Workload| other.name == workload.name;
+    let same_place = |other: &&Workload| same_name(other) && other.namespace == workload.namespace;
+    if all.iter().filter(same_name).count() == 1 {
+        workload.name.clone()
+    } else if all.iter().filter(same_place).count() == 1 {
+        format!("{}/{}", workload.namespace, workload.name)
+    } else {
+        format!("{}/{}/{}", workload.namespace, workload.kind.name(), workload.name)
     }
 }
 

@@ -58,6 +58,9 @@ pub(super) struct Objects {
     pub nodes: Vec<Object<NodeFile>>,
 }
 
+/// Versions and kinds of a cluster's objects that a warning has named.
+type Said = BTreeSet<(String, String)>;
+
 /// An object of a kind that is read, not yet looked into.
 struct Found {
     kind: Kind,
@@ -67,23 +70,26 @@ struct Found {
 
 /// Reads all files, and finds every problem of their structure.
 pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Problems) -> Objects {
-    let mut found = Vec::new();
+    let (mut found, mut said) = (Vec::new(), Said::new());
     for input in inputs {
         let (path, at) = match input {
             Input::File { path, at } => (path, *at),
             Input::Inline(tree) => {
-                unfold(tree.clone(), MAX_LISTS, &mut found, problems);
+                unfold(tree.clone(), MAX_LISTS, &mut found, &mut said, problems);
                 continue;
             }
         };
         match read::read_documents(path, sources) {
             Ok(documents) => {
                 for tree in documents {
-                    unfold(tree, MAX_LISTS, &mut found, problems);
+                    unfold(tree, MAX_LISTS, &mut found, &mut said, problems);
                 }
             }
             // What has no place in the file is shown where the file is named.
             Err(faults) => problems.extend(faults.sorted().into_iter().cloned().map(|mut problem| {
+                if problem.at.is_some_and(|at| is_template(sources.line(at.file, at.line))) {
+                    problem.help = Some("this looks like a template: give what `helm template` makes of it".to_owned());
+                }
                 problem.at = problem.at.or(at);
                 problem
             })),
@@ -93,8 +99,13 @@ pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Probl
     typed(found, problems)
 }
 
+/// Whether a line holds an action of a Helm chart.
+fn is_template(line: Option<&str>) -> bool {
+    line.is_some_and(|line| line.contains("{{") && line.contains("}}"))
+}
+
 /// Sorts an object by its kind; a list gives its items.
-fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, problems: &mut Problems) {
+fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, said: &mut Said, problems: &mut Problems) {
     if !matches!(tree.value, Value::Map(_)) {
         let message = format!("expected an object of Kubernetes, found {}", read::kind(&tree.value));
         problems.push(Problem::error(message).located(tree.at).with_help("it begins with `apiVersion` and `kind`"));
@@ -104,21 +115,23 @@ fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, problems: &mut P
     let Some((version, kind)) = identity(&tree, problems) else { return };
     match kind::meaning(&version, &kind) {
         Meaning::Read(kind) => {
-            let uid = tree.get("metadata").and_then(|metadata| metadata.get("uid"));
-            let from_cluster = uid.is_some();
+            let from_cluster = is_from_cluster(&tree);
             found.push(Found { kind, tree, from_cluster });
         }
         Meaning::List => match tree.get_mut("items").map(|items| std::mem::replace(&mut items.value, Value::Null)) {
             Some(Value::List(items)) if lists > 0 => {
-                items.into_iter().for_each(|item| unfold(item, lists - 1, found, problems));
+                items.into_iter().for_each(|item| unfold(item, lists - 1, found, said, problems));
             }
             Some(Value::List(_)) => problems.push(Problem::error("lists are nested too deep").located(tree.at)),
             _ => problems.push(Problem::error(format!("a `{kind}` needs a list of `items`")).located(tree.at)),
         },
         Meaning::Harmless => {}
         Meaning::Warn(message) => {
-            let at = tree.get("kind").map_or(tree.at, |kind| kind.at);
-            problems.push(Problem::warning(message).located(at));
+            // A dump has many of a kind.
+            if !is_from_cluster(&tree) || said.insert((version, kind)) {
+                let at = tree.get("kind").map_or(tree.at, |kind| kind.at);
+                problems.push(Problem::warning(message).located(at));
+            }
         }
         Meaning::Wrong { kind, message, help } => {
             let at = tree.get(if kind { "kind" } else { "apiVersion" }).map_or(tree.at, |field| field.at);
@@ -127,6 +140,11 @@ fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, problems: &mut P
             problems.push(problem);
         }
     }
+}
+
+/// Whether an object was read from a cluster: the API server gave it a `uid`.
+fn is_from_cluster(tree: &Node) -> bool {
+    tree.get("metadata").is_some_and(|metadata| metadata.get("uid").is_some())
 }
 
 /// The API version and kind of an object.

@@ -49,6 +49,8 @@ impl<'a> Sieve<'a> {
                             self.without_effect(key, value, name);
                             false
                         }
+                        // In Go the empty text of a choice is an absent one.
+                        Some(schema) if is_empty_text(&value.value) && self.is_choice(schema) => false,
                         Some(schema) => {
                             self.value(value, schema, "");
                             true
@@ -95,6 +97,13 @@ impl<'a> Sieve<'a> {
         (schema, name)
     }
 
+    /// Whether a schema is that of a few words to choose from.
+    fn is_choice(&self, schema: &'a Json) -> bool {
+        let (schema, _) = self.resolve(schema, "");
+        let consts = schema.get("oneOf").and_then(Json::as_array);
+        schema.get("enum").is_some() || consts.is_some_and(|all| all.iter().all(|one| one.get("const").is_some()))
+    }
+
     fn without_effect(&mut self, key: &Key, value: &Node, name: &str) {
         let Some((_, why)) = fields::without_effect(name).find(|(field, _)| *field == key.text) else { return };
         if is_empty(&value.value) || (self.lenient && !self.said.insert((name.to_owned(), key.text.clone()))) {
@@ -110,6 +119,10 @@ impl<'a> Sieve<'a> {
             self.problems.push(Problem::warning(message).located(key.at));
         }
     }
+}
+
+fn is_empty_text(value: &Value) -> bool {
+    matches!(value, Value::Text(text) if text.is_empty())
 }
 
 /// Whether a value says no more than an absent one.

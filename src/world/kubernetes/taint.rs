@@ -54,30 +54,27 @@ pub struct Toleration {
     pub value: String,
     /// The effect that it is about; all where absent.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "effect_or_empty")]
-    #[schemars(with = "Option<EffectOrEmpty>")]
+    #[schemars(with = "Option<Effect>")]
     pub effect: Option<Effect>,
     /// How long a `NoExecute` taint is tolerated, in seconds; for ever where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration_seconds: Option<i64>,
 }
 
-/// An effect as it is written; an empty one stands for all.
-#[derive(Deserialize, schemars::JsonSchema)]
-#[schemars(rename = "Effect")]
-enum EffectOrEmpty {
-    #[serde(rename = "")]
-    All,
-    NoSchedule,
-    PreferNoSchedule,
-    NoExecute,
-}
-
 fn effect_or_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Effect>, D::Error> {
-    Ok(match Option::<EffectOrEmpty>::deserialize(from)? {
-        None | Some(EffectOrEmpty::All) => None,
-        Some(EffectOrEmpty::NoSchedule) => Some(Effect::NoSchedule),
-        Some(EffectOrEmpty::PreferNoSchedule) => Some(Effect::PreferNoSchedule),
-        Some(EffectOrEmpty::NoExecute) => Some(Effect::NoExecute),
+    #[derive(Deserialize)]
+    enum Written {
+        #[serde(rename = "")]
+        All,
+        NoSchedule,
+        PreferNoSchedule,
+        NoExecute,
+    }
+    Ok(match Option::<Written>::deserialize(from)? {
+        None | Some(Written::All) => None,
+        Some(Written::NoSchedule) => Some(Effect::NoSchedule),
+        Some(Written::PreferNoSchedule) => Some(Effect::PreferNoSchedule),
+        Some(Written::NoExecute) => Some(Effect::NoExecute),
     })
 }
 

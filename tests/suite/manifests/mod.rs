@@ -1,5 +1,8 @@
 //! Kubernetes manifests and dumps of clusters, as the library reads them.
 
+mod bad;
+mod dump;
+mod quirks;
 mod typical;
 
 use std::path::{Path, PathBuf};

@@ -77,3 +77,55 @@ fn a_web_service() {
     assert_eq!(namespace.labels["team"], "shop");
     assert_eq!(namespace.labels["kubernetes.io/metadata.name"], "shop");
 }
+
+#[test]
+fn a_database_with_volumes() {
+    let (manifests, warnings) = good(&["database.yaml"]);
+    warned("database-warnings", &warnings);
+    let db = &manifests.workloads[0];
+    let kind = WorkloadKind::StatefulSet { parallel: true, volumes: true, min_ready: Span::from_secs(10) };
+    assert_eq!((&db.kind, db.replicas, db.namespace.as_str()), (&kind, 3, "default"));
+    assert_eq!(db.template.termination_grace, Span::from_secs(120));
+    assert_eq!(db.template.spec.owner_references[0].kind, "StatefulSet");
+    assert_eq!(manifests.owners[0].kind, "StatefulSet");
+    assert!(!db.template.containers[0].always_pulls);
+    assert!(manifests.budgets[0].evicts_unhealthy);
+    assert_eq!(manifests.budgets[0].max_unavailable, Some(Count::Pods(1)));
+}
+
+#[test]
+fn an_agent_on_every_node() {
+    let (manifests, warnings) = good(&["agents.yaml"]);
+    assert_eq!(warnings, "");
+    let agent = &manifests.workloads[0];
+    assert_eq!((&agent.kind, agent.replicas), (&WorkloadKind::DaemonSet, 0));
+    let spec = &agent.template.spec;
+    assert_eq!(spec.priority, 2_000_001_000);
+    let port = &spec.containers[0].ports[0];
+    assert_eq!((port.host_port, port.protocol.as_str(), port.host_ip.as_str()), (9100, "TCP", ""));
+    // Its own one, and those that every DaemonSet gets, one more of them on the node's network.
+    assert_eq!(spec.tolerations.len(), 8);
+    assert!(spec.tolerations.iter().all(|toleration| toleration.toleration_seconds.is_none()));
+}
+
+#[test]
+fn work_that_ends() {
+    let (manifests, warnings) = good(&["batch.yaml"]);
+    warned("batch-warnings", &warnings);
+    let [render, once] = manifests.workloads.as_slice() else { panic!("two Jobs") };
+    let deadline = Some(Span::from_secs(3600));
+    let kind = WorkloadKind::Job { parallelism: 5, backoff_limit: 3, active_deadline: deadline };
+    assert_eq!((&render.kind, render.replicas, render.template.restart_policy), (&kind, 20, RestartPolicy::Never));
+    let requests = &render.template.spec.containers[0].requests;
+    assert_eq!((requests.get(CPU), requests.get(MEMORY)), (Some(1500), Some(2_000_000_000)));
+    assert_eq!(requests.get("nvidia.com/gpu"), Some(1));
+    assert!(!render.template.containers[0].always_pulls, "a digest never changes");
+    assert_eq!(once.template.restart_policy, RestartPolicy::OnFailure);
+}
+
+/// Compares warnings with a reviewed text.
+fn warned(name: &str, warnings: &str) {
+    insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!(name, warnings);
+    });
+}

@@ -34,8 +34,7 @@ impl Checker<'_> {
             let help = "add a Deployment, StatefulSet, DaemonSet, Job or Pod".to_owned();
             self.error(&Path::root(), "the manifests hold no workload", Some(help));
         }
-        let names: Vec<String> =
-            manifests.workloads.iter().map(|work| name_among(work, &manifests.workloads)).collect();
+        let names = manifests.names();
         for given in scenario.workloads.keys() {
             if !names.contains(given) {
                 let known: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -308,17 +307,4 @@ fn bound(place: usize, workload: &Workload, manifests: &Manifests) -> Vec<Option
         }
     }
     nodes
-}
-
-/// The name of a workload's service: its own, with its namespace and kind before it where another has the same.
-fn name_among(workload: &Workload, all: &[Workload]) -> String {
-    let same_name = |other: &&Workload| other.name == workload.name;
-    let same_place = |other: &&Workload| same_name(other) && other.namespace == workload.namespace;
-    if all.iter().filter(same_name).count() == 1 {
-        workload.name.clone()
-    } else if all.iter().filter(same_place).count() == 1 {
-        format!("{}/{}", workload.namespace, workload.name)
-    } else {
-        format!("{}/{}/{}", workload.namespace, workload.kind.name(), workload.name)
-    }
 }

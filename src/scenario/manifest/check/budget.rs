@@ -37,7 +37,7 @@ impl Checker<'_> {
         let mut pods = self.out.pods.iter().map(|start| &start.pod.spec);
         let guarded = templates.any(|spec| guards(&spec.labels, spec.namespace()))
             || pods.any(|spec| guards(&spec.labels, spec.namespace()));
-        if !guarded && !from_cluster && !self.incomplete {
+        if !guarded && !from_cluster && !self.problems.has_errors() {
             let message = format!("the budget `{name}` guards no pod of these manifests");
             let help = "its selector must select labels of pods of the same namespace";
             self.warn(place.key("selector").at_key(), message, help);

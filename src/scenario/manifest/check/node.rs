@@ -49,20 +49,19 @@ impl Checker<'_> {
             true => capacity.clone(),
             false => self.node_amounts(&file.status.allocatable, status.key("allocatable")),
         };
+        let (given, place) = match file.status.allocatable.is_empty() {
+            true => (&file.status.capacity, root.key("metadata").key("name")),
+            false => (&file.status.allocatable, status.key("allocatable")),
+        };
         for needed in [CPU, MEMORY] {
-            if allocatable.get(needed).is_none() {
+            if !given.contains_key(needed) {
                 let message = format!("the node `{name}` has no `{needed}` that pods could ask for");
-                let at = if file.status.allocatable.is_empty() {
-                    root.key("metadata").key("name")
-                } else {
-                    status.key("allocatable")
-                };
-                self.error_with(at.at_key(), message, "give it under `status.allocatable`");
+                self.error_with(place.at_key(), message, "give it under `status.allocatable`");
             }
         }
-        if allocatable.get(PODS).is_none() {
+        if !given.contains_key(PODS) {
             let message = format!("the node `{name}` does not say how many pods it takes");
-            self.warn(status.key("allocatable").at_key(), message, format!("{MAX_PODS} is taken, as a kubelet would"));
+            self.warn(place.at_key(), message, format!("{MAX_PODS} is taken, as a kubelet would"));
             allocatable.set(PODS, MAX_PODS);
         }
         let mut labels = file.metadata.labels.clone();

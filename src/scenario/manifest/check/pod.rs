@@ -48,6 +48,9 @@ impl Checker<'_> {
             lives.push(life);
         }
         lives.append(&mut sidecars);
+        if containers.is_empty() {
+            self.error(place.key("containers").at(), "a pod needs at least one container");
+        }
         self.volumes(spec, place.key("volumes"));
         self.labels(&spec.node_selector, place.key("nodeSelector"));
         let affinity = spec.affinity.clone().unwrap_or_default();

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Metadata of an object.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-#[schemars(rename = "Metadata")]
+#[schemars(rename = "MetadataBlock")]
 pub struct Meta {
     /// Its name.
     pub name: Option<String>,

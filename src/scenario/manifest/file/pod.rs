@@ -30,7 +30,6 @@ pub struct TemplateFile {
 #[schemars(rename = "PodSpec")]
 pub struct PodSpecFile {
     /// Its containers.
-    #[schemars(length(min = 1))]
     pub containers: Vec<ContainerFile>,
     /// Containers that run before them, and sidecars.
     #[serde(default)]
