@@ -8,6 +8,12 @@ use crate::engine::Checking;
 use crate::experiment::journal::Start;
 use crate::experiment::outcome::Verdict;
 use crate::experiment::{self, CampaignError, Design, Experiment, Journal, JournalError, Options, Precision, campaign};
+use crate::metrics::Meter;
+use crate::metrics::Meter;
+use crate::metrics::Meter;
+use crate::metrics::replay::Recorder;
+use crate::metrics::replay::Recorder;
+use crate::metrics::replay::Recorder;
 use crate::report;
 use crate::scenario::Plan;
 
@@ -62,7 +68,10 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
     let ran = experiment::experiment(plan, &design, Some(&journal), advance);
     progress.finish();
     let experiment = ran.map_err(|error| fault(error, plan))?;
-    let first = experiment::run(plan, Options::default());
+    // The replay shows replication 0.
+    let meters: Vec<Box<dyn Meter>> = if args.html { vec![Box::new(Recorder::new())] } else { Vec::new() };
+    let first = experiment::run_checked(plan, Options::default(), meters)
+        .map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))?;
     let options = report::Options { png: args.png, charts: true, html: args.html };
     let rows = |sheet: &mut report::Replications<'_>| {
         let mut written = Ok(());

@@ -7,10 +7,10 @@ mod kubernetes;
 
 use longshore::engine::{Checking, Setup};
 use longshore::experiment::{Options, run};
-use rand::rngs::StdRng;
-use rand::seq::IndexedRandom;
 use longshore::world::fleet::Scheduling;
 use longshore::world::{ServiceId, World};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
 use rayon::prelude::*;
 use serde_json::Value;
 
