@@ -123,16 +123,6 @@ impl Checker<'_> {
     /// An ECS scenario: groups of instances, task definitions, services, batches.
     fn ecs(&mut self, scenario: &Scenario) {
         self.only_of_kubernetes(scenario);
-        for (field, what, missing) in [
-            ("zones", "Availability Zones, two or more", scenario.zones.is_empty()),
-            ("capacity", "Groups of like instances", scenario.capacity.is_empty()),
-            ("taskDefinitions", "ECS task definitions, inline or `file: PATH`", scenario.task_definitions.is_empty()),
-        ] {
-            if missing {
-                let help = format!("`{field}`: {what}");
-                self.error(&Path::root(), format!("missing field `{field}` in a scenario"), Some(help));
-            }
-        }
         self.capacities(scenario);
         self.not_too_many();
         self.definitions(scenario);
