@@ -22,6 +22,8 @@ pub struct Fleet {
     pub services: Table<ServiceId, ServiceSpec>,
     /// What Kubernetes keeps beside these, where it is the orchestrator.
     pub kubernetes: Option<Box<KubernetesFleet>>,
+    /// The orchestrator ends tasks where the memory of an instance runs short.
+    pub evicts_for_memory: bool,
     /// Failure models, by their place in the scenario.
     pub failures: Table<ModelId, FailureName>,
 }

@@ -60,6 +60,8 @@ pub struct Instance {
     /// Belief of the orchestrator: it can take tasks. Under ECS its agent is connected, under Kubernetes the node's `Ready`
     /// condition is true.
     pub ready: bool,
+    /// Belief of Kubernetes: its memory runs short (`MemoryPressure`), and it takes no new pods.
+    pub pressed: bool,
     /// Belief of EC2: a status check has failed for long enough.
     pub impaired: bool,
     /// Auto Scaling has decided to replace it, or has ordered its termination.
@@ -104,6 +106,7 @@ impl Instance {
             registration: Registration::None,
             agent_connected: false,
             ready: false,
+            pressed: false,
             impaired: false,
             condemned: false,
             free: Resources::default(),
@@ -134,7 +137,7 @@ impl Instance {
     /// `true` where placement takes it into account: ACTIVE, with its agent connected (ECS API, ContainerInstance: only
     /// these are candidates); under Kubernetes neither cordoned nor tainted as not ready.
     pub fn accepts_tasks(&self) -> bool {
-        self.registration == Registration::Active && self.ready
+        self.registration == Registration::Active && self.ready && !self.pressed
     }
 
     /// What is open to tasks that no room is kept for.
