@@ -43,7 +43,7 @@ impl Job {
             active: 0,
             succeeded: 0,
             failed: 0,
-            not_before: Time::ZERO,
+            not_before: Time(1),
             has_failed: false,
         })
     }
@@ -70,7 +70,7 @@ impl Kubernetes {
                 return self.fail_job(world, service, out);
             }
         }
-        if world.warming_up || world.now < job.not_before {
+        if world.now < job.not_before {
             return;
         }
         for _ in 0..job.missing() {

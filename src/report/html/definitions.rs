@@ -6,11 +6,15 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::metrics::outcome::IncidentOutcome;
+
 use super::escape;
 
 /// The definitions, and those of them that the page has used.
 pub(super) struct Definitions {
-    schema: Value,
+    summary: Value,
+    /// The list of failures is no part of the summary; it has a schema of its own.
+    incident: Value,
     /// By their words as JSON paths, with the figure's name on the page and its number.
     used: BTreeMap<String, Used>,
 }
@@ -23,13 +27,21 @@ struct Used {
 
 impl Definitions {
     pub(super) fn new() -> Definitions {
-        Definitions { schema: crate::report::json::schema(), used: BTreeMap::new() }
+        Definitions {
+            summary: crate::report::json::schema(),
+            incident: schemars::schema_for!(IncidentOutcome).to_value(),
+            used: BTreeMap::new(),
+        }
     }
 
     /// The description of a field such as `ServiceOutcome.nines`.
     fn find(&self, path: &str) -> &str {
         let (owner, field) = path.split_once('.').unwrap_or(("Outcome", path));
-        let object = if owner == "Outcome" { &self.schema } else { &self.schema["$defs"][owner] };
+        let object = match owner {
+            "Outcome" => &self.summary,
+            "IncidentOutcome" => &self.incident,
+            owner => &self.summary["$defs"][owner],
+        };
         object["properties"][field]["description"].as_str().unwrap_or("")
     }
 
