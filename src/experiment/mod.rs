@@ -1,5 +1,6 @@
 //! Runs of a plan.
 
+pub mod explain;
 mod objectives;
 pub mod single;
 
