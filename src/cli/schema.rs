@@ -11,9 +11,10 @@ const AFTER: &str = "\
 Examples:
   longshore schema > longshore.schema.json    then put this at the top of a scenario:
                                               # yaml-language-server: $schema=longshore.schema.json
-  longshore schema summary                    the schema of summary.json";
+  longshore schema summary                    the schema of summary.json
+  longshore schema explain                    the schema of what explain --json prints";
 
-/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of summary.json
+/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of results
 #[derive(Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Schema {
@@ -28,12 +29,15 @@ enum Of {
     Scenario,
     /// summary.json of a result
     Summary,
+    /// What `explain --json` prints
+    Explain,
 }
 
 pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
     let schema = match args.of {
         Of::Scenario => scenario::schema(),
         Of::Summary => report::json::schema(),
+        Of::Explain => report::json::explain_schema(),
     };
     // The alternate form is indented, and unlike a serializer it cannot fail.
     write::stdout(&format!("{schema:#}\n"))

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::experiment::explain::outcome::Explained;
 use crate::metrics::outcome::Outcome;
 
 /// Writes the figures as indented JSON.
@@ -13,6 +14,11 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
 /// The JSON Schema of `summary.json`.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Outcome).to_value()
+}
+
+/// The JSON Schema of an explanation.
+pub fn explain_schema() -> serde_json::Value {
+    schemars::schema_for!(Explained).to_value()
 }
 
 #[cfg(test)]

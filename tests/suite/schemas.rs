@@ -16,4 +16,5 @@ fn compare(name: &str, schema: &serde_json::Value) {
 fn the_schemas_of_the_repository_are_up_to_date() {
     compare("scenario.schema.json", &longshore::scenario::schema());
     compare("summary.schema.json", &longshore::report::json::schema());
+    compare("explain.schema.json", &longshore::report::json::explain_schema());
 }

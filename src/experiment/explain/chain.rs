@@ -33,6 +33,11 @@ pub(super) struct Down {
 }
 
 impl Down {
+    /// It was no surprise: stopped or wanted on purpose, so that there was nothing to notice.
+    fn planned(&self) -> bool {
+        self.phases.first().is_some_and(|(loss, _)| *loss != Loss::Undetected)
+    }
+
     fn covers(&self, from: Time, to: Time) -> bool {
         self.from < to && self.to.is_none_or(|end| end > from)
     }
@@ -110,7 +115,7 @@ pub(super) fn ended_by(downs: &[Down], spell: &Spell, name: &str) -> String {
     match ended(downs, spell) {
         _ if !spell.over => "it lasts to the end of the run".into(),
         (Some(at), true) if downs[at].unwanted => format!("{name}/{} is no longer wanted", downs[at].slot),
-        (Some(at), true) => format!("{name}/{} serves again", downs[at].slot),
+        (Some(at), true) => format!("{name}/{} serves", downs[at].slot),
         _ => "no slot came back in that moment: either fewer tasks are asked for, or the load balancer has no healthy \
               target left and sends to all of them"
             .into(),
@@ -185,13 +190,19 @@ pub(super) fn by_phase(path: &[Stretch], spell: &Spell) -> Vec<PhaseShare> {
     list
 }
 
-/// The incidents behind some downs.
-pub(super) fn roots(downs: &[&Down], world: &World, name: &str) -> Vec<Root> {
+/// The incidents behind some downs, and those of the whole region in the meantime, which stand in the way of recovery.
+pub(super) fn roots(downs: &[&Down], world: &World, spell: &Spell, name: &str) -> Vec<Root> {
     let mut by_incident: Vec<(IncidentId, Vec<&Down>)> = Vec::new();
     for down in downs.iter().filter(|down| down.cause.is_some()) {
         match by_incident.iter_mut().find(|(incident, _)| *incident == down.cause) {
             Some((_, list)) => list.push(down),
             None => by_incident.push((down.cause, vec![down])),
+        }
+    }
+    for (incident, row) in world.incidents.iter().filter(|(_, row)| row.struck == Struck::Region) {
+        let meanwhile = row.opened < spell.to && row.closed.is_none_or(|closed| closed > spell.from);
+        if meanwhile && !by_incident.iter().any(|(known, _)| *known == incident) {
+            by_incident.push((incident, Vec::new()));
         }
     }
     let root = |(incident, of): (IncidentId, Vec<&Down>)| {
@@ -262,6 +273,7 @@ fn course(entries: &[Entry], of: &[&Down], until: Time, name: &str) -> Course {
         back_seconds: last_back.and_then(|list| list.into_iter().max()).map(Time::seconds),
         noticed_seconds: noticed.map(|(time, _)| time.seconds()),
         noticed_by: noticed.map(|(_, by)| by.to_owned()),
+        planned: leader.planned(),
         entries: entries_of(entries, leader),
         phases: phases.into_iter().map(stretch).collect(),
     }
@@ -269,6 +281,9 @@ fn course(entries: &[Entry], of: &[&Down], until: Time, name: &str) -> Course {
 
 /// When somebody who could act first knew of it, and who.
 fn noticed(entries: &[Entry], down: &Down) -> Option<(Time, &'static str)> {
+    if down.planned() {
+        return None;
+    }
     let (loss, time) = *down.phases.iter().find(|(loss, _)| *loss != Loss::Undetected)?;
     let same = |entry: &&Entry| entry.time == time && entry.whom == Whom::Slot(down.slot);
     let by = entries.iter().filter(same).find_map(|entry| match entry.turn {

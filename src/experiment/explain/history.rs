@@ -157,7 +157,7 @@ impl Recorder {
                 self.push(world, whom, Nature::Action, turn, format!("{name}/{slot} is wanted from here on"));
             }
             (true, false) if after.wanted => {
-                let text = format!("{name}/{slot} serves again");
+                let text = format!("{name}/{slot} serves");
                 self.push(world, whom, Nature::Truth, Turn::Up { wanted: true }, text);
             }
             (true, false) => {
@@ -176,8 +176,8 @@ impl Recorder {
         let serial = world.instances[row.instance].serial;
         let host = instance_name(world, row.instance);
         let text = match trouble(world, row.instance) {
-            Some(wrong) => format!("a replacement is sent to {host}, which is {wrong}: nobody who places knows it"),
-            None => format!("a replacement is placed on {host}"),
+            Some(wrong) => format!("a task is sent to {host}, which is {wrong}: nobody who places knows it"),
+            None => format!("a task is placed on {host}"),
         };
         self.of_task(world, task, Nature::Action, Turn::On { serial }, text);
     }
@@ -189,9 +189,7 @@ impl Recorder {
             Some(StopCode::EssentialContainerExited) => {
                 ("agent", format!("the agent of {host} reports that the container has ended"))
             }
-            Some(StopCode::TerminationNotice) => {
-                ("end of the instance", format!("it is known that {host} has ended: its tasks are given up"))
-            }
+            Some(StopCode::TerminationNotice) => ("end of the instance", format!("its task on {host} is given up")),
             Some(StopCode::TaskFailedToStart) => {
                 ("agent", format!("the task on {host} could not be started: no image, or no permission to get it"))
             }

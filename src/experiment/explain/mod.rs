@@ -21,7 +21,7 @@ pub mod spells;
 mod what_if;
 
 use crate::base::time::Time;
-use crate::engine::{self, Engine, Setup};
+use crate::engine::{self, Setup};
 use crate::scenario::Plan;
 use crate::world::{IncidentId, ServiceId, World};
 
@@ -110,6 +110,8 @@ pub fn placement(plan: &Plan, question: &Question, which: Which) -> Result<Expla
 struct Listed {
     numbered: Vec<(Spell, OutageRow)>,
     all: Vec<Spell>,
+    /// The run at its end.
+    world: World,
 }
 
 /// The name of an incident's failure.
@@ -156,7 +158,7 @@ fn listed(plan: &Plan, only: Option<ServiceId>) -> Listed {
     };
     let ordered: Vec<Spell> = outages.into_iter().chain(shortages).cloned().collect();
     let rows: Vec<OutageRow> = ordered.iter().enumerate().map(row).collect();
-    Listed { numbered: ordered.into_iter().zip(rows).collect(), all }
+    Listed { numbered: ordered.into_iter().zip(rows).collect(), all, world: engine.world }
 }
 
 /// The outages of a run.
@@ -174,7 +176,7 @@ pub fn outage(plan: &Plan, only: Option<ServiceId>, number: u32) -> Result<Expla
     let count = list.numbered.len();
     match (number as usize).checked_sub(1).and_then(|place| list.numbered.get(place)) {
         Some((spell, row)) => {
-            let found = chain_of(plan, spell, row.clone(), &list.all);
+            let found = chain_of(plan, spell, row.clone(), &list);
             Ok(explained(plan, Answer::Outage(Box::new(found))))
         }
         None => {
@@ -202,14 +204,14 @@ pub fn at(plan: &Plan, only: Option<ServiceId>, at: Time) -> Explained {
         () if spell.from > at => "after",
         () => "before",
     });
-    let outage = nearest.map(|(spell, row)| chain_of(plan, spell, row.clone(), &list.all));
+    let outage = nearest.map(|(spell, row)| chain_of(plan, spell, row.clone(), &list));
     let relation = relation.map(str::to_owned);
     let found = Moment { at_seconds: at.seconds(), services, mistaken, relation, outage };
     explained(plan, Answer::Moment(Box::new(found)))
 }
 
 /// Runs again up to the end of a spell, and of the shortage around it, with everything recorded from its beginning on.
-fn recorded(plan: &Plan, spell: &Spell, from: Time, to: Time) -> (History, Engine) {
+fn recorded(plan: &Plan, spell: &Spell, from: Time, to: Time) -> History {
     let (history, recorder) = History::recorder(spell.service, from == Time::ZERO);
     let mut engine = engine::build_with(plan, Setup::default(), vec![recorder]);
     if from > Time::ZERO {
@@ -217,15 +219,14 @@ fn recorded(plan: &Plan, spell: &Spell, from: Time, to: Time) -> (History, Engin
         engine.sample();
     }
     engine.run_until(to);
-    (history, engine)
+    history
 }
 
-fn chain_of(plan: &Plan, spell: &Spell, row: OutageRow, all: &[Spell]) -> Outage {
-    let around: Vec<&Spell> = all.iter().filter(|other| other.meets(spell)).collect();
+fn chain_of(plan: &Plan, spell: &Spell, row: OutageRow, list: &Listed) -> Outage {
+    let around: Vec<&Spell> = list.all.iter().filter(|other| other.meets(spell)).collect();
     let from = around.iter().map(|other| other.from).min().unwrap_or(spell.from);
     let to = around.iter().map(|other| other.to).max().unwrap_or(spell.to);
-    let (history, engine) = recorded(plan, spell, from, to);
-    let (entries, before) = history.take();
+    let (entries, before) = recorded(plan, spell, from, to).take();
     let name = &plan.fleet.services[spell.service].name;
     let downs = chain::downs(&entries, &before, from);
     let within = chain::within(&downs, spell);
@@ -237,12 +238,12 @@ fn chain_of(plan: &Plan, spell: &Spell, row: OutageRow, all: &[Spell]) -> Outage
         let in_spell = entry.time >= spell.from && entry.time <= spell.to;
         in_spell && entry.nature == outcome::Nature::Truth && matches!(entry.whom, Whom::Instance(_))
     });
-    let what_if = what_if::all(&what_if::Facts { plan, spell, phases: &phases, hosts });
+    let what_if = what_if::all(&what_if::Facts { plan, world: &list.world, spell, phases: &phases, hosts });
     let desired_again = around.iter().filter(|other| other.kind == Kind::Shortage && other.over).map(|other| other.to);
     let desired_again = desired_again.max().filter(|to| *to > spell.to && spell.kind == Kind::Outage);
     Outage {
         outage: row,
-        roots: chain::roots(&within, &engine.world, name),
+        roots: chain::roots(&within, &list.world, spell, name),
         ended_by: chain::ended_by(&downs, spell, name),
         path,
         phases,

@@ -108,7 +108,8 @@ pub struct Root {
     pub began_seconds: f64,
     /// When the cause itself was over; null where it lasts, or has no end of its own.
     pub ended_seconds: Option<f64>,
-    /// Slots of the service that lost their serving task to it.
+    /// Slots of the service that lost their serving task to it; 0 for an incident of the region that only stood in the way of
+    /// recovery.
     pub slots: u32,
 }
 
@@ -168,6 +169,8 @@ pub struct Course {
     pub noticed_seconds: Option<f64>,
     /// Who that was.
     pub noticed_by: Option<String>,
+    /// It was no surprise: the first slot's task was stopped or wanted on purpose, so that there was nothing to notice.
+    pub planned: bool,
     /// The course of the first slot.
     pub entries: Vec<CourseEntry>,
     /// What the first slot waited for, and how long.

@@ -76,13 +76,12 @@ impl Meter for Stops {
         if row.service != self.service || row.slot != self.slot {
             return;
         }
-        let host = world.instances[row.instance].ec2_id();
-        let why = match row.stop_code {
-            Some(StopCode::EssentialContainerExited) => format!("its container on {host} had ended"),
-            Some(StopCode::TerminationNotice) => format!("its instance {host} had ended"),
-            Some(StopCode::TaskFailedToStart) => format!("its task on {host} had failed to start"),
-            Some(StopCode::ServiceSchedulerInitiated) => format!("the scheduler had stopped its task on {host}"),
-            Some(other) => format!("its task on {host} was ended: {}", other.name()),
+        let why: String = match row.stop_code {
+            Some(StopCode::EssentialContainerExited) => "its container had ended".into(),
+            Some(StopCode::TerminationNotice) => "its instance had ended".into(),
+            Some(StopCode::TaskFailedToStart) => "its task had failed to start".into(),
+            Some(StopCode::ServiceSchedulerInitiated) => "the scheduler had stopped its task".into(),
+            Some(other) => format!("ended: {}", other.name()),
             None => return,
         };
         with(&self.seen, |seen| seen.last_stop = Some(why));
@@ -101,16 +100,15 @@ impl Noting {
             before.count()
         });
         let why = if order.zone.is_some() {
-            format!("to balance the zones: a task for {}", world.fleet.zones[order.zone].name)
+            format!("to balance the zones: for {}", world.fleet.zones[order.zone].name)
         } else if order.replaces.is_some() {
             let old = &world.tasks[order.replaces];
-            let host = world.instances[old.instance].ec2_id();
             if old.target == Target::Unhealthy {
-                format!("its task on {host} fails the load balancer's checks")
+                "the load balancer's checks fail".into()
             } else if world.instances[old.instance].accepts_tasks() {
-                format!("its task on {host} is unhealthy")
+                "its health check fails".into()
             } else {
-                format!("its task on {host} is to move: the instance drains or is lost")
+                "its instance drains or is lost".into()
             }
         } else if world.warming_up {
             "initial state".into()
@@ -122,7 +120,7 @@ impl Noting {
         };
         match refused_before {
             0 => why,
-            count => format!("{why}; refused {count} time{} before", if count == 1 { "" } else { "s" }),
+            count => format!("attempt {}: {why}", count + 1),
         }
     }
 

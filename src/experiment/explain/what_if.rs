@@ -19,6 +19,7 @@ use crate::scenario::Plan;
 use crate::world::command::{Command, Order};
 use crate::world::fact::Refusal;
 use crate::world::fleet::{Fleet, HealthCheck, Scheduling};
+use crate::world::incident::Struck;
 use crate::world::service::Loss;
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
@@ -31,6 +32,8 @@ const LEAST_SHARE: f64 = 0.005;
 /// What is known of an outage before anything is changed.
 pub(super) struct Facts<'a> {
     pub plan: &'a Plan,
+    /// The run at its end.
+    pub world: &'a World,
     pub spell: &'a Spell,
     pub phases: &'a [PhaseShare],
     /// A host had to do with it.
@@ -52,8 +55,8 @@ enum With {
     Images,
     /// One more instance of each group in each of its zones.
     Spares,
-    /// One more task.
-    Task,
+    /// So many tasks more.
+    Tasks(u32),
     /// Without the placement constraints of the service.
     NoConstraints,
 }
@@ -61,7 +64,7 @@ enum With {
 /// The outage with each change that makes sense, the greatest saving first.
 pub(super) fn all(facts: &Facts<'_>) -> Vec<WhatIf> {
     let ideas = ideas(facts);
-    let mut list: Vec<WhatIf> = ideas.par_iter().map(|idea| run(facts, idea)).collect();
+    let mut list: Vec<WhatIf> = ideas.par_iter().filter_map(|idea| run(facts, idea)).collect();
     // Equal ones stay in the order of the phases.
     list.sort_by(|a, b| b.attainable.cmp(&a.attainable).then(b.shorter_by_seconds.total_cmp(&a.shorter_by_seconds)));
     list
@@ -82,9 +85,18 @@ fn ideas(facts: &Facts<'_>) -> Vec<Idea> {
     delays(facts, &takes, &mut list);
     let spec = &facts.plan.fleet.services[facts.spell.service];
     if facts.spell.kind == Kind::Outage && spec.scheduling == Scheduling::Replica {
-        let change =
-            format!("one more task of {}: {} instead of {}", spec.name, facts.spell.desired + 1, facts.spell.desired);
-        list.push(Idea { change, attainable: true, with: With::Task });
+        let desired = facts.spell.desired;
+        // One; and as many as were missing, or as leave enough where one of the zones is gone.
+        let missing = facts.spell.needed.saturating_sub(facts.spell.fewest);
+        let zones = facts.plan.fleet.zones.len() as u32;
+        let without_one = if zones > 1 { (facts.spell.needed * zones).div_ceil(zones - 1) } else { 0 };
+        let mut more = vec![1, missing.max(without_one.saturating_sub(desired)).max(1)];
+        more.dedup();
+        for more in more {
+            let what = if more == 1 { "one more task".into() } else { format!("{more} more tasks") };
+            let change = format!("{what} of {}: {} instead of {desired}", spec.name, desired + more);
+            list.push(Idea { change, attainable: true, with: With::Tasks(more) });
+        }
     }
     list
 }
@@ -327,15 +339,24 @@ fn change(facts: &Facts<'_>, with: &With, world: &World) -> Change {
             }
             Change { fleet: Some(Arc::new(fleet)), timings: None, commands }
         }
-        With::Task => {
-            let desired = world.services[service].desired + 1;
+        With::Tasks(more) => {
+            let desired = world.services[service].desired + more;
             Change { commands: vec![Command::Scale { service, desired }], ..Change::default() }
         }
     }
 }
 
-/// The outage with one thing changed.
-fn run(facts: &Facts<'_>, idea: &Idea) -> WhatIf {
+/// Whether two runs were struck alike. More instances in a zone are more that a zone can lose.
+fn struck_alike(a: Struck, b: Struck) -> bool {
+    match (a, b) {
+        (Struck::Zone { zone: a, .. }, Struck::Zone { zone: b, .. }) => a == b,
+        _ => a == b,
+    }
+}
+
+/// The outage with one thing changed; `None` where the change draws the failure to something else, so that the two could
+/// not be compared.
+fn run(facts: &Facts<'_>, idea: &Idea) -> Option<WhatIf> {
     let Facts { plan, spell, .. } = *facts;
     let (spells, meter) = Spells::watch();
     let turned = Arc::new(AtomicBool::new(false));
@@ -347,8 +368,12 @@ fn run(facts: &Facts<'_>, idea: &Idea) -> WhatIf {
         }),
         _ => engine::build_with(plan, Setup::default(), vec![meter]),
     };
-    if spell.from > Time::ZERO {
-        engine.run_until(Time(spell.from.0 - 1));
+    match idea.with {
+        // A failure that chooses among tasks must not find more of them than it did: they are there right after it. Where they
+        // are sent to a dead host they are dead.
+        With::Tasks(_) => engine.run_until(spell.from),
+        _ if spell.from > Time::ZERO => engine.run_until(Time(spell.from.0 - 1)),
+        _ => {}
     }
     let change = change(facts, &idea.with, &engine.world);
     engine.change(change);
@@ -360,6 +385,11 @@ fn run(facts: &Facts<'_>, idea: &Idea) -> WhatIf {
         engine.run_until((engine.world.now + step).min(end));
         step = step.times(2);
     }
+    let struck = |world: &World| Some(world.incidents.get(*spell.causes.first()?)?.struck);
+    match (struck(facts.world), struck(&engine.world)) {
+        (Some(a), Some(b)) if !struck_alike(a, b) => return None,
+        _ => {}
+    }
     let over = !spells.is_open(spell.service, spell.kind);
     // Only the stretch that is under way at the end of the outage may go on beyond it.
     let until = |other: &Spell| if other.from < spell.to { other.to } else { other.from };
@@ -367,11 +397,11 @@ fn run(facts: &Facts<'_>, idea: &Idea) -> WhatIf {
     let list = spells.list(engine.world.now);
     let below = list.iter().filter(same).map(|other| until(other).since(other.from.max(spell.from)).seconds());
     let length_seconds: f64 = below.sum();
-    WhatIf {
+    Some(WhatIf {
         change: idea.change.clone(),
         length_seconds,
         shorter_by_seconds: spell.length().seconds() - length_seconds,
         over,
         attainable: idea.attainable,
-    }
+    })
 }
