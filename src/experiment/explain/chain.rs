@@ -7,7 +7,7 @@ use crate::base::time::Time;
 use crate::metrics::attribution::struck_name;
 use crate::world::incident::Struck;
 use crate::world::service::Loss;
-use crate::world::{IncidentId, World};
+use crate::world::{IncidentId, ModelId, World};
 
 use super::history::{Entry, Turn, Whom};
 use super::outcome::{Course, CourseEntry, Nature, PhaseShare, Root, Stretch};
@@ -236,13 +236,15 @@ pub(super) fn courses(
     downs: &[&Down],
     first: Option<&Down>,
     until: Time,
+    world: &World,
     name: &str,
 ) -> Vec<Course> {
-    type Alike = (IncidentId, Vec<Loss>, Option<&'static str>);
+    type Alike = (ModelId, Vec<Loss>, Option<&'static str>);
+    let model = |down: &Down| world.incidents.get(down.cause).map_or(ModelId::NONE, |incident| incident.model);
     let mut groups: Vec<(Alike, Vec<&Down>)> = Vec::new();
     for down in downs {
         let phases = down.clipped(down.from, down.to.unwrap_or(until)).into_iter().map(|(loss, ..)| loss).collect();
-        let alike = (down.cause, phases, noticed(entries, down).map(|(_, by)| by));
+        let alike = (model(down), phases, noticed(entries, down).map(|(_, by)| by));
         match groups.iter_mut().find(|(known, _)| *known == alike) {
             Some((_, list)) => list.push(down),
             None => groups.push((alike, vec![down])),

@@ -233,7 +233,7 @@ fn chain_of(plan: &Plan, spell: &Spell, row: OutageRow, list: &Listed) -> Outage
     let path = chain::path(&downs, spell, name);
     let phases = chain::by_phase(&path, spell);
     let first = chain::ended(&downs, spell).0.map(|at| &downs[at]);
-    let courses = chain::courses(&entries, &within, first, to, name);
+    let courses = chain::courses(&entries, &within, first, to, &list.world, name);
     let hosts = entries.iter().any(|entry| {
         let in_spell = entry.time >= spell.from && entry.time <= spell.to;
         in_spell && entry.nature == outcome::Nature::Truth && matches!(entry.whom, Whom::Instance(_))

@@ -1,6 +1,6 @@
 //! An outage: what happened, when it was noticed, what each minute was spent on, what would have shortened it.
 
-use crate::experiment::explain::outcome::{Course, CourseEntry, Nature, Outage, OutageRow, Outages, WhatIf};
+use crate::experiment::explain::outcome::{Course, CourseEntry, Nature, Outage, OutageRow, Outages, Root, WhatIf};
 use crate::report::table::grid::{figure, name, table};
 use crate::report::words;
 
@@ -16,6 +16,9 @@ const FIRST_ENTRIES: usize = 28;
 
 /// The most courses beside the first.
 const MOST_COURSES: usize = 8;
+
+/// The most root causes.
+const MOST_ROOTS: usize = 8;
 
 /// The most names in a row.
 const MOST_NAMES: usize = 8;
@@ -128,7 +131,23 @@ fn roots(outage: &Outage) -> String {
     if outage.roots.is_empty() {
         text += &wrapped("  ", "No failure: tasks were stopped or moved on purpose, or found no room from the start.");
     }
+    // Those of one failure in one moment are told in one.
+    let mut told: Vec<(Root, Vec<&str>)> = Vec::new();
     for root in &outage.roots {
+        let same = |(known, _): &&mut (Root, Vec<&str>)| {
+            let alike = known.failure == root.failure && known.ended_seconds == root.ended_seconds;
+            alike && known.began_seconds == root.began_seconds
+        };
+        match told.iter_mut().find(same) {
+            Some((known, struck)) => {
+                known.slots += root.slots;
+                struck.push(&root.struck);
+            }
+            None => told.push((root.clone(), vec![&root.struck])),
+        }
+    }
+    let left_out = told.len().saturating_sub(MOST_ROOTS);
+    for (root, struck) in told.iter().take(MOST_ROOTS) {
         let of_type = words::spaced(&root.kind);
         let what = if of_type == words::spaced(&root.failure) {
             root.failure.clone()
@@ -143,9 +162,15 @@ fn roots(outage: &Outage) -> String {
             0 => "It takes no task, but may stand in the way of those that are missing.".into(),
             slots => format!("It takes {} of {}.", words::plural(slots.into(), "serving task"), outage.outage.service),
         };
-        let struck = if root.struck == "region" { "the region" } else { root.struck.as_str() };
+        let struck = match struck.as_slice() {
+            ["region"] => "the region".into(),
+            all => names(all.iter().copied(), MOST_NAMES),
+        };
         let text_of = format!("{what} strikes {struck}{lasts}. {took}");
         text += &wrapped(&format!("  {}  ", words::moment(root.began_seconds)), &text_of);
+    }
+    if left_out > 0 {
+        text += &wrapped("  ", &format!("… and {left_out} more: --json has all"));
     }
     text
 }
