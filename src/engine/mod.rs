@@ -22,7 +22,7 @@ use crate::world::invariants;
 #[doc(hidden)]
 pub use apply::apply;
 pub use change::Change;
-pub use start::{Setup, build, build_around, build_with};
+pub use start::{Setup, build, build_around, build_with, placer};
 
 /// How often the invariants of the world are checked.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Default)]

@@ -9,6 +9,7 @@ use crate::base::units;
 
 use super::check;
 use super::file::Scenario;
+use super::manifest::{Input, read_manifests};
 use super::plan::Plan;
 use super::source::node::{Node, Value};
 use super::source::{include, read, schema as structure, set};
@@ -98,10 +99,32 @@ fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources)
             return Err(problems);
         }
     };
-    match check::check(&scenario, &tree, base, &mut problems) {
+    let manifests = match read_manifests(&manifest_inputs(&tree, base), sources) {
+        Ok(manifests) => manifests,
+        Err(faults) => {
+            problems.append(faults);
+            return Err(problems);
+        }
+    };
+    match check::check(&scenario, &manifests, &tree, base, &mut problems) {
         Some(plan) if !problems.has_errors() => Ok((plan, problems)),
         _ => Err(problems),
     }
+}
+
+/// Where the manifests stand: in files, in the scenario itself, in the dump of a cluster.
+fn manifest_inputs(tree: &Node, base: &Path) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    if let Some(Node { value: Value::List(given), .. }) = tree.get("manifests") {
+        inputs.extend(given.iter().map(|one| match &one.value {
+            Value::Text(name) => Input::File { path: base.join(name), at: Some(one.at) },
+            _ => Input::Inline(one.clone()),
+        }));
+    }
+    if let Some(Node { value: Value::Text(name), at }) = tree.get("cluster") {
+        inputs.push(Input::File { path: base.join(name), at: Some(*at) });
+    }
+    inputs
 }
 
 /// Task definitions may stand in files of their own, in the shape that `describe-task-definition` prints as well.

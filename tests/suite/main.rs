@@ -1,7 +1,9 @@
 //! The one test suite: each module is an angle.
 
 mod cli;
+mod golden_kubernetes;
 mod layers;
+mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;

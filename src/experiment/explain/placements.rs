@@ -11,13 +11,12 @@ use crate::metrics::Meter;
 use crate::metrics::outcome::Outcome;
 use crate::placement::Placer;
 use crate::placement::explain::{Explanation, Verdict};
-use crate::placement::index::Index;
 use crate::scenario::Plan;
 use crate::world::command::Order;
 use crate::world::fact::{Fact, Refusal, Topics};
 use crate::world::fleet::Scheduling;
 use crate::world::task::{StopCode, Target};
-use crate::world::{InstanceId, ServiceId, TaskId, World};
+use crate::world::{ImageId, InstanceId, ServiceId, TaskId, World};
 
 use super::history::trouble;
 use super::outcome::{Attempt, Decision, DecisionStep, Excluded, Ranked, SlotPlacements};
@@ -209,6 +208,10 @@ impl Placer for Noting {
         self.inner.instance_changed(world, instance);
     }
 
+    fn image_cached(&mut self, world: &World, instance: InstanceId, image: ImageId) {
+        self.inner.image_cached(world, instance, image);
+    }
+
     fn task_placed(&mut self, world: &World, task: TaskId) {
         self.inner.task_placed(world, task);
     }
@@ -228,7 +231,7 @@ fn noted(plan: &Plan, service: ServiceId, slot: u32, wanted: Option<u32>, until:
     with(&shared, |seen| seen.wanted = wanted);
     let stops = Box::new(Stops { service, slot, seen: shared.clone() });
     let mut engine = engine::build_around(plan, Setup::default(), vec![stops], |ring| {
-        let inner = Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring));
+        let inner = engine::placer(plan, Setup::default(), ring);
         Box::new(Noting { inner, service, slot, seen: shared.clone() })
     });
     engine.run_until(until);

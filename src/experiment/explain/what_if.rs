@@ -12,7 +12,6 @@ use crate::base::distribution::Distribution;
 use crate::base::time::{Span, Time};
 use crate::engine::{self, Change, Setup};
 use crate::placement::Placer;
-use crate::placement::index::Index;
 use crate::placement::scan::Scan;
 use crate::platform::timings::Timings;
 use crate::scenario::Plan;
@@ -101,6 +100,11 @@ fn ideas(facts: &Facts<'_>) -> Vec<Idea> {
     list
 }
 
+/// Whether Amazon ECS is the orchestrator: some delays are its own.
+fn is_ecs(plan: &Plan) -> bool {
+    plan.kubernetes.is_none()
+}
+
 /// A law as people read it.
 fn law(law: &Distribution) -> String {
     match law {
@@ -161,7 +165,7 @@ fn detection(facts: &Facts<'_>, list: &mut Vec<Idea>) {
                 }
             }));
         }
-        None if !facts.hosts => {
+        None if !facts.hosts && is_ecs(plan) => {
             let change = "with a container health check (every 30s, 3 failures)".to_owned();
             list.push(fleet(facts, change, |fleet| {
                 for container in &mut fleet.definitions[definition].containers {
@@ -171,7 +175,7 @@ fn detection(facts: &Facts<'_>, list: &mut Vec<Idea>) {
         }
         None => {}
     }
-    if facts.hosts {
+    if facts.hosts && is_ecs(plan) {
         let t = &plan.timings;
         let change =
             format!("a silent agent is noticed at once (agentDisconnect: 0s, now {})", law(&t.agent_disconnect));
@@ -217,7 +221,7 @@ fn room(facts: &Facts<'_>, on_its_way: bool, list: &mut Vec<Idea>) {
         list.push(idea);
     }
     let retry = facts.plan.timings.retry;
-    if !retry.when_capacity_changes {
+    if !retry.when_capacity_changes && is_ecs(facts.plan) {
         let change = "the scheduler tries again as soon as there is room (retry.whenCapacityChanges)".to_owned();
         list.push(timed(facts, change, |t| t.retry.when_capacity_changes = true));
     }
@@ -228,20 +232,21 @@ fn delays(facts: &Facts<'_>, takes: &dyn Fn(&[Loss]) -> bool, list: &mut Vec<Ide
     let t = &facts.plan.timings;
     let service = facts.spell.service;
     let spec = &facts.plan.fleet.services[service];
-    if takes(&[Loss::Reacting]) {
+    let ecs = is_ecs(facts.plan);
+    if ecs && takes(&[Loss::Reacting]) {
         let change =
             format!("the scheduler reacts at once (schedulerReaction: 0s, now {})", law(&t.scheduler_reaction));
         list.push(timed(facts, change, |t| t.scheduler_reaction = Distribution::ZERO));
     }
-    if takes(&[Loss::Constraint]) {
+    if ecs && takes(&[Loss::Constraint]) {
         let change = format!("{} without its placement constraints", spec.name);
         list.push(Idea { change, attainable: true, with: With::NoConstraints });
     }
-    if takes(&[Loss::DeploymentBounds]) && spec.maximum_percent < 200 {
+    if ecs && takes(&[Loss::DeploymentBounds]) && spec.maximum_percent < 200 {
         let change = format!("maximumPercent: 200 instead of {}", spec.maximum_percent);
         list.push(fleet(facts, change, |fleet| fleet.services[service].maximum_percent = 200));
     }
-    if takes(&[Loss::Provisioning]) {
+    if ecs && takes(&[Loss::Provisioning]) {
         let change =
             format!("PROVISIONING takes no time (provisioning and eniAttachment: 0s, now {})", law(&t.provisioning));
         list.push(timed(facts, change, |t| {
@@ -263,7 +268,7 @@ fn delays(facts: &Facts<'_>, takes: &dyn Fn(&[Loss]) -> bool, list: &mut Vec<Ide
             t.container_restart = Distribution::ZERO;
         }));
     }
-    if takes(&[Loss::Activating]) {
+    if ecs && takes(&[Loss::Activating]) {
         let change =
             format!("targets are registered at once (targetRegistration: 0s, now {})", law(&t.target_registration));
         list.push(timed(facts, change, |t| t.target_registration = Distribution::ZERO));
@@ -272,7 +277,7 @@ fn delays(facts: &Facts<'_>, takes: &dyn Fn(&[Loss]) -> bool, list: &mut Vec<Ide
 
 /// Places by the scenario's policies, and from a moment on by others.
 struct Turning {
-    before: Index,
+    before: Box<dyn Placer>,
     after: Scan,
     turned: Arc<AtomicBool>,
 }
@@ -362,7 +367,7 @@ fn run(facts: &Facts<'_>, idea: &Idea) -> Option<WhatIf> {
     let turned = Arc::new(AtomicBool::new(false));
     let mut engine = match idea.with {
         With::NoConstraints => engine::build_around(plan, Setup::default(), vec![meter], |ring| {
-            let before = Index::new(&plan.fleet, plan.policies.clone(), ring);
+            let before = engine::placer(plan, Setup::default(), ring);
             let after = Scan::without_constraints(plan.policies.clone(), ring, spell.service);
             Box::new(Turning { before, after, turned: turned.clone() })
         }),

@@ -156,29 +156,28 @@ impl Kubernetes {
         }
     }
 
+    /// The next node of a zone is tainted.
     pub(super) fn taint_timer(&mut self, world: &World, zone: ZoneId, out: &mut Commands) {
-        self.zones[zone].due = false;
+        let state = &mut self.zones[zone];
+        state.due = false;
+        if state.rate > 0.0
+            && state.token_at <= world.now
+            && !Self::control_plane_is_down(world)
+            && let Some(instance) = state.line.pop_front()
+        {
+            state.token_at = world.now + Span::from_secs_f64(1.0 / state.rate);
+            self.taint(world, instance, out);
+        }
         self.pump(world, zone, out);
     }
 
-    /// Taints what the rate allows.
+    /// Lets the line of a zone move as soon as its rate allows: not before all nodes that have fallen silent at this moment
+    /// have been counted, for the controller looks at all of them before it taints one.
     pub(super) fn pump(&mut self, world: &World, zone: ZoneId, out: &mut Commands) {
-        if Self::control_plane_is_down(world) {
-            return;
-        }
-        while self.zones[zone].rate > 0.0 && !self.zones[zone].line.is_empty() {
-            let state = &mut self.zones[zone];
-            if state.token_at > world.now {
-                if !state.due {
-                    state.due = true;
-                    out.wake_at(state.token_at, timer::TAINT, 0, 0, zone.0);
-                }
-                return;
-            }
-            if let Some(instance) = state.line.pop_front() {
-                state.token_at = world.now + Span::from_secs_f64(1.0 / state.rate);
-                self.taint(world, instance, out);
-            }
+        let state = &mut self.zones[zone];
+        if state.rate > 0.0 && !state.line.is_empty() && !state.due && !Self::control_plane_is_down(world) {
+            state.due = true;
+            out.wake_at(state.token_at.max(world.now), timer::TAINT, 0, 0, zone.0);
         }
     }
 

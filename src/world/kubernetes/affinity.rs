@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::selector::LabelSelector;
 
 /// The affinity of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Affinity {
     /// Which nodes it may go to, and which it prefers.
@@ -20,7 +20,7 @@ pub struct Affinity {
 }
 
 /// Affinity to nodes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct NodeAffinity {
     /// Nodes that it may go to: one of the terms must match.
@@ -32,7 +32,7 @@ pub struct NodeAffinity {
 }
 
 /// A choice of nodes: one of the terms must match.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeSelector {
     /// The terms.
@@ -40,7 +40,7 @@ pub struct NodeSelector {
 }
 
 /// A term of a node selector: all requirements must hold. A term without any matches no node.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct NodeSelectorTerm {
     /// On labels.
@@ -52,7 +52,7 @@ pub struct NodeSelectorTerm {
 }
 
 /// A requirement on a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NodeRequirement {
     /// Label or field.
@@ -65,7 +65,7 @@ pub struct NodeRequirement {
 }
 
 /// Operators of a node selector.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum NodeOperator {
     /// One of the values.
     In,
@@ -82,7 +82,7 @@ pub enum NodeOperator {
 }
 
 /// Nodes that a pod prefers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PreferredNodes {
     /// 1 to 100.
@@ -92,7 +92,7 @@ pub struct PreferredNodes {
 }
 
 /// Affinity or anti-affinity to pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PodAffinity {
     /// All must hold.
@@ -104,7 +104,7 @@ pub struct PodAffinity {
 }
 
 /// Pods that a pod prefers to be near, or away from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PreferredPods {
     /// 1 to 100.
@@ -114,7 +114,7 @@ pub struct PreferredPods {
 }
 
 /// Which pods, and in which domain.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PodAffinityTerm {
     /// Which pods; none where absent.

@@ -5,6 +5,7 @@
 //! `memory` and `ephemeral-storage` in bytes, everything else as a count.
 
 pub mod affinity;
+pub mod eks;
 pub mod fleet;
 pub mod object;
 pub mod pod;

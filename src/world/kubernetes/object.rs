@@ -35,6 +35,13 @@ pub struct ServiceObject {
     pub selector: Option<Labels>,
 }
 
+impl ServiceObject {
+    /// Its namespace.
+    pub fn namespace(&self) -> &str {
+        if self.namespace.is_empty() { super::DEFAULT_NAMESPACE } else { &self.namespace }
+    }
+}
+
 /// A controller that selects pods: the scheduler's default spreading looks at it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]

@@ -51,6 +51,37 @@ impl PodSpec {
     }
 }
 
+impl PodSpec {
+    /// What the pod as a whole asks for: the sum over containers and sidecars, or the peak while init containers run where
+    /// that is more; pod-level requests in place of it where there are any; and the overhead. An init container's peak is its
+    /// own request and that of the sidecars before it (kube-scheduler, `PodRequests`).
+    pub fn effective_requests(&self) -> ResourceList {
+        let mut running = ResourceList::default();
+        for container in &self.containers {
+            running.add(&container.requests);
+        }
+        let mut sidecars = ResourceList::default();
+        let mut peak = ResourceList::default();
+        for container in &self.init_containers {
+            let mut now = sidecars.clone();
+            now.add(&container.requests);
+            if container.is_sidecar() {
+                sidecars = now.clone();
+            }
+            peak.raise_to(&now);
+        }
+        running.add(&sidecars);
+        running.raise_to(&peak);
+        if let Some(whole) = &self.pod_requests {
+            for (name, amount) in &whole.0 {
+                running.set(name, *amount);
+            }
+        }
+        running.add(&self.overhead);
+        running
+    }
+}
+
 /// A container or init container.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -102,11 +133,38 @@ pub struct Owner {
 }
 
 /// Whether a pod may make room for itself.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum PreemptionPolicy {
     /// It may.
     #[default]
     PreemptLowerPriority,
     /// It waits.
     Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::kubernetes::resources::CPU;
+
+    fn container(cpu: i64, sidecar: bool) -> ContainerSpec {
+        let mut container = ContainerSpec::default();
+        container.requests.set(CPU, cpu);
+        container.restart_policy = sidecar.then(|| "Always".to_owned());
+        container
+    }
+
+    /// Containers 200m + 300m and a sidecar of 100m run together: 600m. Before that an init container of 450m runs with the
+    /// sidecar declared before it: 550m, which is less; one of 700m without it is more.
+    #[test]
+    fn init_containers_count_at_their_peak() {
+        let pod = |init: Vec<ContainerSpec>| PodSpec {
+            containers: vec![container(200, false), container(300, false)],
+            init_containers: init,
+            ..PodSpec::default()
+        };
+        let asks = |pod: PodSpec| pod.effective_requests().amount(CPU);
+        assert_eq!(asks(pod(vec![container(100, true), container(450, false)])), 600);
+        assert_eq!(asks(pod(vec![container(700, false), container(100, true)])), 700);
+    }
 }

@@ -31,6 +31,21 @@ impl ResourceList {
         self.get(name).unwrap_or(0)
     }
 
+    /// Adds the amounts of another list.
+    pub fn add(&mut self, other: &ResourceList) {
+        for (name, amount) in &other.0 {
+            *self.0.entry(name.clone()).or_insert(0) += amount;
+        }
+    }
+
+    /// Raises each amount to that of another list where it is less.
+    pub fn raise_to(&mut self, other: &ResourceList) {
+        for (name, amount) in &other.0 {
+            let mine = self.0.entry(name.clone()).or_insert(0);
+            *mine = (*mine).max(*amount);
+        }
+    }
+
     /// Sets the amount of a resource.
     pub fn set(&mut self, name: &str, amount: i64) {
         self.0.insert(name.to_owned(), amount);

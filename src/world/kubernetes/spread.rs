@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::selector::LabelSelector;
 
 /// How evenly pods are to lie over domains.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TopologySpreadConstraint {
     /// The most that a domain may have above the least, at least 1.
@@ -32,7 +32,7 @@ pub struct TopologySpreadConstraint {
 }
 
 /// What happens where a spread cannot be kept.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum WhenUnsatisfiable {
     /// The pod waits.
     DoNotSchedule,
@@ -41,7 +41,7 @@ pub enum WhenUnsatisfiable {
 }
 
 /// Whether a rule is taken into account where domains are counted.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum InclusionPolicy {
     /// Only nodes that pass the rule count.
     Honor,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a taint does to pods that do not tolerate it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum Effect {
     /// No new pods.
     NoSchedule,
@@ -14,7 +14,7 @@ pub enum Effect {
 }
 
 /// A taint of a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Taint {
     /// Its key.
@@ -30,7 +30,7 @@ pub struct Taint {
 }
 
 /// How a toleration compares.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub enum TolerationOperator {
     /// Key and value are equal.
     #[default]
@@ -41,7 +41,7 @@ pub enum TolerationOperator {
 }
 
 /// A toleration of a pod.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Toleration {
     /// The taint's key; empty with `Exists` for all keys.
@@ -54,26 +54,30 @@ pub struct Toleration {
     pub value: String,
     /// The effect that it is about; all where absent.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "effect_or_empty")]
+    #[schemars(with = "Option<EffectOrEmpty>")]
     pub effect: Option<Effect>,
     /// How long a `NoExecute` taint is tolerated, in seconds; for ever where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toleration_seconds: Option<i64>,
 }
 
+/// An effect as it is written; an empty one stands for all.
+#[derive(Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "Effect")]
+enum EffectOrEmpty {
+    #[serde(rename = "")]
+    All,
+    NoSchedule,
+    PreferNoSchedule,
+    NoExecute,
+}
+
 fn effect_or_empty<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Effect>, D::Error> {
-    #[derive(Deserialize)]
-    enum Written {
-        #[serde(rename = "")]
-        All,
-        NoSchedule,
-        PreferNoSchedule,
-        NoExecute,
-    }
-    Ok(match Option::<Written>::deserialize(from)? {
-        None | Some(Written::All) => None,
-        Some(Written::NoSchedule) => Some(Effect::NoSchedule),
-        Some(Written::PreferNoSchedule) => Some(Effect::PreferNoSchedule),
-        Some(Written::NoExecute) => Some(Effect::NoExecute),
+    Ok(match Option::<EffectOrEmpty>::deserialize(from)? {
+        None | Some(EffectOrEmpty::All) => None,
+        Some(EffectOrEmpty::NoSchedule) => Some(Effect::NoSchedule),
+        Some(EffectOrEmpty::PreferNoSchedule) => Some(Effect::PreferNoSchedule),
+        Some(EffectOrEmpty::NoExecute) => Some(Effect::NoExecute),
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod explained;
 mod instances;
+mod kubernetes;
 mod placement;
 mod scaling;
 mod sketch;
