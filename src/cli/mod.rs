@@ -7,6 +7,7 @@ mod catalog;
 mod completions;
 mod ending;
 mod experiments;
+mod explain;
 mod init;
 mod interrupt;
 mod list;
@@ -30,6 +31,7 @@ Examples:
   longshore init web.yaml                     write a scenario to begin with
   longshore run web.yaml                      run it; results go to output/NAME/
   longshore run web.yaml --seed 7 --set services.web.desiredCount=9
+  longshore explain web.yaml                  what its outages were made of
   longshore catalog 'm6g.*'                   instance types by name
 
 Exit codes:
@@ -51,6 +53,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Explain(explain::Explain),
     Validate(validate::Validate),
     Init(init::Init),
     Catalog(catalog::Catalog),
@@ -84,6 +87,7 @@ fn dispatch(command: Option<Command>) -> Result<Ending, Stop> {
     match command {
         None => write::stdout(&command_line().render_help().to_string()),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),

@@ -12,9 +12,10 @@ Examples:
   longshore schema > longshore.schema.json    then put this at the top of a scenario:
                                               # yaml-language-server: $schema=longshore.schema.json
   longshore schema summary                    the schema of summary.json
-  longshore schema experiment                 the schema of experiment.json";
+  longshore schema experiment                 the schema of experiment.json
+  longshore schema explain                    the schema of what explain --json prints";
 
-/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of a result
+/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of results
 #[derive(Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Schema {
@@ -31,6 +32,8 @@ enum Of {
     Summary,
     /// experiment.json of a result with replications
     Experiment,
+    /// What `explain --json` prints
+    Explain,
 }
 
 pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
@@ -38,6 +41,7 @@ pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
         Of::Scenario => scenario::schema(),
         Of::Summary => report::json::schema(),
         Of::Experiment => report::json::experiment_schema(),
+        Of::Explain => report::json::explain_schema(),
     };
     // The alternate form is indented, and unlike a serializer it cannot fail.
     write::stdout(&format!("{schema:#}\n"))

@@ -31,6 +31,7 @@
 
 pub mod campaign;
 pub mod course;
+pub mod explain;
 pub mod figures;
 pub mod in_order;
 pub mod journal;

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::experiment::Experiment;
+use crate::experiment::explain::outcome::Explained;
 use crate::metrics::outcome::Outcome;
 
 /// Writes the figures as indented JSON.
@@ -25,6 +26,11 @@ pub fn experiment_schema() -> serde_json::Value {
 /// The JSON Schema of `summary.json`.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Outcome).to_value()
+}
+
+/// The JSON Schema of an explanation.
+pub fn explain_schema() -> serde_json::Value {
+    schemars::schema_for!(Explained).to_value()
 }
 
 #[cfg(test)]

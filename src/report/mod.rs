@@ -5,6 +5,7 @@
 pub mod chart;
 mod csv_files;
 mod error;
+pub mod explain;
 mod folder;
 mod html;
 pub mod json;

@@ -2,6 +2,7 @@
 //! stopped every service comes back to its desired count. The seed that fails is printed.
 
 mod ecs;
+mod explained;
 mod failures;
 mod kubernetes;
 
