@@ -4,6 +4,7 @@
 //! code that goes with it, is in [`ending`].
 
 mod catalog;
+mod compare;
 mod completions;
 mod ending;
 mod init;
@@ -50,6 +51,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Compare(compare::Compare),
     Validate(validate::Validate),
     Init(init::Init),
     Catalog(catalog::Catalog),
@@ -83,6 +85,7 @@ fn dispatch(command: Option<Command>) -> Result<Ending, Stop> {
     match command {
         None => write::stdout(&command_line().render_help().to_string()),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),

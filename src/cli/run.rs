@@ -34,7 +34,7 @@ Exit code 1 says that an objective of a scenario was missed; 2 that a scenario o
 results cannot be used; 70, with --check, that longshore itself is at fault.";
 
 /// How often `--check` looks, in events.
-const CHECK_EVERY: u64 = 100;
+pub(super) const CHECK_EVERY: u64 = 100;
 
 /// Runs scenarios, writes their results into output/NAME/ and prints a table
 #[derive(Args)]

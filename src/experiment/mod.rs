@@ -24,10 +24,12 @@
 //! }
 //! ```
 //!
+//! * [`mod@compare`]: several plans under the same failures, their differences and the reasons;
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
+pub mod compare;
 pub mod course;
 pub mod figures;
 pub mod in_order;
@@ -37,6 +39,7 @@ pub mod replicate;
 pub mod single;
 pub mod tally;
 
+pub use compare::{CompareError, Contender, compare};
 pub use figures::{Catalog, Kind, Reader, Row};
 pub use replicate::{Conduct, Run, replicate};
 pub use single::{Options, run, run_checked};
