@@ -8,13 +8,16 @@ use crate::base::nearest::nearest;
 use crate::base::problem::printable;
 use crate::base::units;
 use crate::engine::Checking;
+use crate::experiment::Journal;
 use crate::experiment::compare::{CompareError, Contender, Design, compare};
+use crate::experiment::journal::Start;
 use crate::report;
-use crate::scenario::{self, Variant};
+use crate::scenario::{self, Plan, Variant};
 
 use super::ending::{Ending, Stop};
+use super::experiments::journal_of;
 use super::progress::Progress;
-use super::{interrupt, target, write};
+use super::{experiments, interrupt, target, write};
 
 const AFTER: &str = "\
 What is compared: the `variants` of the scenario's file; or the grid of all --vary, which leaves the
@@ -59,6 +62,9 @@ pub(super) struct Compare {
     /// Gives the precision up after so many replications
     #[arg(long, value_name = "N", requires = "until_precision", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(2..))]
     max_replications: u64,
+    /// Goes on with the replications that an interrupted comparison of the same variants has left
+    #[arg(long)]
+    resume: bool,
     /// Where all randomness comes from, in every variant. Same as --set seed=N
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
@@ -103,13 +109,31 @@ pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
         figures: args.figure.clone(),
         checking: if args.check { Checking::Every(super::run::CHECK_EVERY) } else { Checking::Off },
     };
+    let plans: Vec<&Plan> = variants.iter().map(|one| &one.plan).collect();
+    let path = journal_of(&folder);
+    let start = if args.resume { Start::Resume } else { Start::Anew };
+    let journal = Journal::open(&path, &plans, start).map_err(experiments::stop)?;
+    interrupt::say_on_interrupt(format!(
+        "the replications that were finished are in {}: the same command with --resume goes on with them",
+        path.display()
+    ));
     let mut progress = Progress::new(&name, args.quiet);
-    let compared = compare(&name, &contenders, &design, |share| progress.advance(share));
+    let compared = compare(&name, &contenders, &design, Some(&journal), |share| progress.advance(share));
     progress.finish();
-    let comparison = compared.map_err(stop)?;
+    let comparison = match compared {
+        Ok(comparison) => comparison,
+        Err(error) => {
+            // A figure that there is not is found before the first replication: nothing is worth keeping.
+            if matches!(error, CompareError::NoFigure { .. }) && !args.resume {
+                journal.delete().map_err(experiments::stop)?;
+            }
+            return Err(stop(error));
+        }
+    };
     let resolved: Vec<&str> = variants.iter().map(|one| one.plan.resolved.as_str()).collect();
     let options = report::Options { png: args.png, charts: true };
     report::comparison::write(&comparison, &resolved, &folder, &options).map_err(Stop::bad)?;
+    journal.delete().map_err(experiments::stop)?;
     if args.json {
         let text = serde_json::to_string_pretty(&comparison);
         let text = text.map_err(|error| Stop::defect(format!("the comparison is no JSON: {error}")))?;
@@ -201,8 +225,8 @@ fn baseline(wanted: Option<&str>, variants: &[Variant]) -> Result<usize, Stop> {
 }
 
 fn stop(error: CompareError) -> Stop {
-    match &error {
-        CompareError::NoFigure { names } => {
+    match error {
+        CompareError::NoFigure { ref names } => {
             let meant: Vec<String> =
                 names.iter().filter_map(|(_, near)| near.as_ref().map(|near| format!("`{near}`"))).collect();
             let help = if meant.is_empty() {
@@ -212,6 +236,7 @@ fn stop(error: CompareError) -> Stop {
             };
             Stop::bad_with(&error, &help)
         }
+        CompareError::Journal(error) => experiments::stop(error),
         CompareError::Broken(fault) => Stop::defect(fault),
     }
 }

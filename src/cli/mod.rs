@@ -7,6 +7,7 @@ mod catalog;
 mod compare;
 mod completions;
 mod ending;
+mod experiments;
 mod init;
 mod interrupt;
 mod list;
@@ -34,7 +35,7 @@ Examples:
 
 Exit codes:
   0    done
-  1    the scenario ran, and an objective was missed
+  1    the scenario ran, and an objective was missed, or is undecided after all replications
   2    the arguments, a scenario or a place for the results are not usable
   70   a defect of longshore itself
   130  ended by Ctrl-C";

@@ -11,9 +11,11 @@ const AFTER: &str = "\
 Examples:
   longshore schema > longshore.schema.json    then put this at the top of a scenario:
                                               # yaml-language-server: $schema=longshore.schema.json
-  longshore schema summary                    the schema of summary.json";
+  longshore schema summary                    the schema of summary.json
+  longshore schema experiment                 the schema of experiment.json
+  longshore schema comparison                 the schema of comparison.json";
 
-/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of summary.json
+/// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of a result
 #[derive(Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Schema {
@@ -28,12 +30,18 @@ enum Of {
     Scenario,
     /// summary.json of a result
     Summary,
+    /// experiment.json of a result with replications
+    Experiment,
+    /// comparison.json of a comparison
+    Comparison,
 }
 
 pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
     let schema = match args.of {
         Of::Scenario => scenario::schema(),
         Of::Summary => report::json::schema(),
+        Of::Experiment => report::json::experiment_schema(),
+        Of::Comparison => report::comparison::schema(),
     };
     // The alternate form is indented, and unlike a serializer it cannot fail.
     write::stdout(&format!("{schema:#}\n"))

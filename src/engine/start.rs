@@ -40,7 +40,7 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
 pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engine {
     build_around(plan, setup, more, |ring| {
         if let Some(of) = &plan.kubernetes {
-            Box::new(KubePlacer::new(&plan.fleet, of.profile.clone(), ring, setup.scan))
+            Box::new(KubePlacer::new(&plan.fleet, &of.profile, ring.tie_break, setup.scan))
         } else if setup.scan {
             Box::new(Scan::new(plan.policies.clone(), ring))
         } else {

@@ -15,7 +15,7 @@ pub mod tie;
 
 use crate::world::command::Order;
 use crate::world::fact::Refusal;
-use crate::world::{InstanceId, ServiceId, TaskId, World};
+use crate::world::{ImageId, InstanceId, ServiceId, TaskId, World};
 
 pub use policy::{Constraint, Policy};
 
@@ -34,6 +34,9 @@ pub trait Placer: Send {
 
     /// An instance was launched, registered, drained, forgotten, or its agent connected or disconnected.
     fn instance_changed(&mut self, _world: &World, _instance: InstanceId) {}
+
+    /// An image is on an instance's disk now.
+    fn image_cached(&mut self, _world: &World, _instance: InstanceId, _image: ImageId) {}
 
     /// A task was placed; the world already counts it.
     fn task_placed(&mut self, _world: &World, _task: TaskId) {}

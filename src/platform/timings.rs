@@ -119,6 +119,35 @@ timings! {
     pod_creation = Distribution::secs(0);
 }
 
+/// Delays that only ECS and its load balancers have.
+pub const OF_ECS: [&str; 10] = [
+    "schedulerReaction",
+    "eniAttachment",
+    "pullFailure",
+    "targetRegistration",
+    "deprovisioning",
+    "instanceStateChange",
+    "agentDisconnect",
+    "taskRebalance",
+    "steadyAfter",
+    "retry",
+];
+
+/// Delays that only Kubernetes has.
+pub const OF_KUBERNETES: [&str; 2] = ["nodeLeaseAge", "podCreation"];
+
+impl TimingsSpec {
+    /// Which delays of a list are given.
+    pub fn given_among<'n>(&self, names: &'n [&'n str]) -> Vec<&'n str> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(given)) => {
+                names.iter().copied().filter(|name| given.contains_key(*name)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// How ECS paces a service whose tasks cannot be placed or fail to start, as a scenario file gives it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

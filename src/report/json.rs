@@ -1,13 +1,25 @@
-//! `summary.json` and its schema.
+//! `summary.json` and `experiment.json`, and their schemas.
 
 use std::io::{self, Write};
 
+use crate::experiment::Experiment;
 use crate::metrics::outcome::Outcome;
 
 /// Writes the figures as indented JSON.
 pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, outcome)?;
     out.write_all(b"\n")
+}
+
+/// Writes the figures of an experiment as indented JSON.
+pub(super) fn write_experiment(experiment: &Experiment, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, experiment)?;
+    out.write_all(b"\n")
+}
+
+/// The JSON Schema of `experiment.json`.
+pub fn experiment_schema() -> serde_json::Value {
+    schemars::schema_for!(Experiment).to_value()
 }
 
 /// The JSON Schema of `summary.json`.

@@ -1,6 +1,8 @@
 //! The one test suite: each module is an angle.
 
 mod cli;
+mod experiment;
+mod golden_kubernetes;
 mod layers;
 mod manifests;
 mod registries;

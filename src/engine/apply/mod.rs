@@ -69,6 +69,7 @@ pub fn apply(
             let row = &mut to.world.instances[instance];
             row.pulling.retain(|(other, _)| *other != image);
             row.cached.insert(image);
+            to.placer.image_cached(to.world, instance, image);
         }
         Command::BlockLaunches { zone, blocked } => {
             count(&mut to.world.zones[zone].launch_blocks, blocked);

@@ -37,7 +37,8 @@ use crate::metrics::outcome::Outcome;
 use crate::scenario::Plan;
 
 use super::figures::{self, Catalog};
-use super::replicate::{Conduct, replicate};
+use super::journal::{Journal, JournalError};
+use super::replicate::{Conduct, Run, replicate};
 use super::single::{Options, run_checked};
 
 use outcome::Comparison;
@@ -82,13 +83,17 @@ pub enum CompareError {
         /// Each name, and a name that may have been meant.
         names: Vec<(String, Option<String>)>,
     },
+    /// The journal failed; what it holds is safe.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// A defect of Longshore.
     #[error("{0}")]
     Broken(String),
 }
 
 /// Compares plans of the same seed, length and warm-up. `scenario` is the name of the whole; `progress` is told
-/// the share that is done.
+/// the share that is done. With a `journal` each replication is written down as it finishes, and what it holds already is
+/// not run again; the result is the same byte for byte.
 ///
 /// # Errors
 /// See [`CompareError`].
@@ -96,6 +101,7 @@ pub fn compare(
     scenario: &str,
     contenders: &[Contender<'_>],
     design: &Design,
+    journal: Option<&Journal>,
     mut progress: impl FnMut(f64) + Send,
 ) -> Result<Comparison, CompareError> {
     let firsts = contenders.iter().map(|one| first(one, design.checking)).collect::<Result<Vec<_>, _>>()?;
@@ -109,16 +115,45 @@ pub fn compare(
     let mut sums = Sums::new(&chosen, &pairs, contenders.len(), choice::services(&common));
     let mut rule = design.precision.map(|wanted| Rule::new(wanted, design.replications));
     let end = if rule.is_some() { design.most } else { design.replications }.max(1);
-    let conduct = Conduct { checking: design.checking, finished: None };
-    replicate(&plans, 0..end, BTreeMap::new(), &catalog, conduct, |number, runs| {
-        sums.add(number, &runs, &catalog);
-        let done = (number + 1) as f64;
-        let expected = rule.as_ref().and_then(|rule| rule.expected).unwrap_or(end);
-        progress((done / expected as f64).min(1.0));
-        let enough = rule.as_mut().is_some_and(|rule| rule.is_enough(&sums, &catalog));
-        if enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    })
-    .map_err(CompareError::Broken)?;
+    let mut enough = false;
+    let mut add = |number: u64, runs: &[Run]| {
+        if enough {
+            return enough;
+        }
+        sums.add(number, runs, &catalog);
+        let expected = rule.as_ref().and_then(|rule| rule.expected).unwrap_or(end).min(end);
+        progress(((number + 1) as f64 / expected as f64).min(1.0));
+        let precise = rule.as_mut().is_some_and(|rule| rule.is_enough(&sums, &catalog));
+        enough = precise || sums.replications >= end;
+        enough
+    };
+    let mut ready = BTreeMap::new();
+    let (mut start, mut over) = (0, false);
+    if let Some(journal) = journal {
+        ready = journal.replay(&catalog, |number, runs| {
+            over = add(number, &runs);
+            start = number + 1;
+        })?;
+    }
+    if !over {
+        let finished = |number: u64, runs: &[Run]| {
+            if let Some(journal) = journal {
+                journal.write(number, runs, &catalog);
+            }
+        };
+        let conduct = Conduct { checking: design.checking, finished: Some(&finished) };
+        let mut fault = None;
+        ready.retain(|number, _| (start..end).contains(number));
+        replicate(&plans, start..end, ready, &catalog, conduct, |number, runs| {
+            let over = add(number, &runs);
+            fault = journal.and_then(Journal::fault);
+            if over || fault.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .map_err(CompareError::Broken)?;
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+    }
     Ok(outcome::of(scenario, contenders, design, &sums, &catalog, &firsts, rule.as_ref()))
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::experiment::figures::{Catalog, Kind, Worse, worse};
-use crate::experiment::outcome::{FigureOutcome, LEVEL, figure_of};
+use crate::experiment::figures::{Catalog, Kind, Worse, objective, worse};
+use crate::experiment::objectives::verdict;
+use crate::experiment::outcome::{FigureOutcome, LEVEL, VerdictOutcome, figure_of};
 use crate::metrics::outcome::Outcome;
+use crate::scenario::Plan;
 use crate::stats::correction::{holm, simultaneous};
 use crate::experiment::tally::Tally;
 use crate::stats::sample::Sample;
@@ -83,6 +85,8 @@ pub struct VariantOutcome {
     /// No other variant is shown to be better in cost or in the availability of a service without being shown to be worse
     /// in another of these: it is on the Pareto frontier of cost and availability, as far as can be told.
     pub on_frontier: bool,
+    /// Whether each of its objectives is met, with confidence.
+    pub objectives: Vec<VerdictOutcome>,
     /// What it asks for and the simulation leaves out.
     pub warnings: Vec<String>,
 }
@@ -246,7 +250,7 @@ pub(super) fn of(
             })
             .collect();
         let place = catalog.find(name);
-        let kind = place.map_or(Kind::Number, |place| catalog.figures()[place].kind);
+        let kind = place.map_or(Kind::Number, |place| catalog.kind(place));
         let values: Vec<FigureOutcome> = sums
             .tallies
             .iter()
@@ -282,11 +286,13 @@ pub(super) fn of(
         baseline: names.get(design.baseline).map_or_else(String::new, |name| (*name).to_owned()),
         variants: contenders
             .iter()
+            .zip(&sums.tallies)
             .zip(frontier)
-            .map(|(one, on_frontier)| VariantOutcome {
+            .map(|((one, tally), on_frontier)| VariantOutcome {
                 name: one.name.to_owned(),
                 changes: one.changes.to_vec(),
                 on_frontier,
+                objectives: objectives(one.plan, tally, catalog),
                 warnings: one.plan.warnings.clone(),
             })
             .collect(),
@@ -294,6 +300,17 @@ pub(super) fn of(
         figures,
         notes: notes(contenders, sums),
     }
+}
+
+/// Whether the objectives of a plan are met.
+fn objectives(plan: &Plan, tally: &Tally, catalog: &Catalog) -> Vec<VerdictOutcome> {
+    let column = |name: &str| {
+        let place = catalog.find(name)?;
+        Some((catalog.kind(place), tally.column(place)?))
+    };
+    (0..plan.objectives.len())
+        .map(|at| verdict(plan, at, column(&objective(at)).map(|(_, column)| column), &column))
+        .collect()
 }
 
 fn difference(names: &[&str], pair: Pair, paired: &Paired, level: f64, better: Better) -> Difference {

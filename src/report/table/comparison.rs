@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::experiment::compare::outcome::{Comparison, FigureComparison, Reason, Verdict};
+use crate::experiment::outcome::Verdict as Promise;
 use crate::report::comparison::{figures, why};
 use crate::report::words;
 
@@ -25,6 +26,7 @@ pub fn report(comparison: &Comparison, folder: Option<&Path>) -> String {
     parts.extend(rankings(comparison));
     parts.extend(reasons(comparison));
     parts.extend(frontier(comparison));
+    parts.extend(objectives(comparison));
     parts.extend(notes(comparison));
     parts.extend(folder.map(|folder| paragraph("Files:", &folder.display().to_string())));
     parts.join("\n")
@@ -254,6 +256,23 @@ fn frontier(comparison: &Comparison) -> Option<String> {
         format!("Cost against availability: on the Pareto frontier {} {}.", if on.len() == 1 { "is" } else { "are" }, on.join(", "))
     };
     Some(paragraph("", &text))
+}
+
+/// The objectives that not every variant is shown to meet.
+fn objectives(comparison: &Comparison) -> Option<String> {
+    let mut lines = Vec::new();
+    for variant in &comparison.variants {
+        for verdict in variant.objectives.iter().filter(|verdict| verdict.verdict != Promise::Met) {
+            let line = super::experiment::verdict_line(verdict);
+            lines.push(paragraph("", &format!("`{}`: {}", variant.name, line.trim())));
+        }
+    }
+    let promised: usize = comparison.variants.iter().map(|variant| variant.objectives.len()).sum();
+    match (promised, lines.is_empty()) {
+        (0, _) => None,
+        (_, true) => Some(paragraph("", "Every variant meets its objectives.")),
+        (_, false) => Some(format!("Objectives that are not shown to be met\n{}", lines.concat())),
+    }
 }
 
 fn notes(comparison: &Comparison) -> Option<String> {

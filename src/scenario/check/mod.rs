@@ -20,7 +20,7 @@ use crate::base::time::Span;
 use crate::placement::Policy;
 use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
-use crate::platform::timings::Timings;
+use crate::platform::timings::{self, Timings};
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
 use crate::world::ServiceId;
@@ -265,6 +265,14 @@ impl Checker<'_> {
         if scenario.orchestrator == Some(OrchestratorFile::Kubernetes) && spec.instance_registration.is_none() {
             // Measured by others: an EKS node is Ready 25 s after its host has booted.
             spec.instance_registration = Some(Spec::from_law(&Distribution::secs(25)));
+        }
+        let (other, names, own): (&str, &[&str], &str) = match scenario.orchestrator.unwrap_or_default() {
+            OrchestratorFile::Ecs => ("Kubernetes", &timings::OF_KUBERNETES, "ECS"),
+            OrchestratorFile::Kubernetes => ("ECS", &timings::OF_ECS, "Kubernetes"),
+        };
+        for name in scenario.timings.as_ref().map(|given| given.given_among(names)).unwrap_or_default() {
+            let message = format!("`{name}` is a delay of {other}: it has no effect on {own}");
+            self.warn(&Path::root().key("timings").key(name), message);
         }
         let mut faults = Vec::new();
         let timings = Timings::resolve(&spec, self.base, |field, message| faults.push((field.to_owned(), message)));

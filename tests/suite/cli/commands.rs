@@ -129,7 +129,7 @@ fn lists_come_from_the_registries() {
 #[test]
 fn schemas_are_json() {
     let folder = with_valid();
-    for (of, field) in [("scenario", "taskDefinitions"), ("summary", "services")] {
+    for (of, field) in [("scenario", "taskDefinitions"), ("summary", "services"), ("experiment", "figures")] {
         let schema: Value =
             serde_json::from_str(&said(longshore(folder.path()).args(["schema", of])).out).expect("JSON");
         assert!(schema["properties"][field].is_object(), "{of}");

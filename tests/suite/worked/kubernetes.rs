@@ -11,6 +11,9 @@ fn cluster(nodes: u32, pods_per_node: u32, kubernetes: &str, manifests: &str, mo
     // 255 + 11 x 10 pods + 100 MiB are kept by the kubelet, and 6 % of the first core, 1 % of the second and so on.
     let vcpu = pods_per_node + 1;
     let memory = 465 + 1000 * pods_per_node;
+    let sizes = if more.contains("workloads:") { "" } else { "workloads: {NAME: {imageSize: 0MiB}}" };
+    let name = if manifests.contains("name: db") { "db" } else { "web" };
+    let sizes = sizes.replace("NAME", name);
     format!(
         "name: worked
 duration: 3h
@@ -22,10 +25,10 @@ capacity:
   - name: nodes
     instanceType: {{vcpu: {vcpu}, memory: {memory}MiB}}
     maxPods: 10
-    imagePullPerSecond: 1000TiB
     count: {nodes}
 manifests:
 {manifests}
+{sizes}
 {more}
 {TIMINGS}  nodeLeaseAge: 0s
 "

@@ -29,7 +29,8 @@ const MAX_PODS: u32 = 1 << 20;
 
 impl Checker<'_> {
     pub(super) fn workloads(&mut self, scenario: &Scenario, manifests: &Manifests, kubernetes: &mut KubernetesFleet) {
-        if manifests.workloads.is_empty() {
+        let all = with_strays(manifests);
+        if all.is_empty() {
             let help = "add a Deployment, StatefulSet, DaemonSet, Job or Pod".to_owned();
             self.error(&Path::root(), "the manifests hold no workload", Some(help));
         }
@@ -43,7 +44,7 @@ impl Checker<'_> {
                 self.error_at_key(&at, format!("the manifests hold no workload `{given}`"), help);
             }
         }
-        for (place, (workload, name)) in manifests.workloads.iter().zip(&names).enumerate() {
+        for (place, (workload, name)) in all.iter().zip(&names).enumerate() {
             let given = scenario.workloads.get(name).cloned().unwrap_or_default();
             let at = Path::root().key("workloads").key(name.as_str());
             let definition = self.pod_definition(workload, name, &given, &at);
@@ -271,8 +272,24 @@ fn shown(resource: &str, amount: i64) -> String {
     }
 }
 
+/// The workloads, and each bound pod that belongs to none of them as a workload of its own: it takes room like any other.
+fn with_strays(manifests: &Manifests) -> Vec<Workload> {
+    let strays = manifests.pods.iter().filter(|start| start.workload.is_none()).map(|start| Workload {
+        kind: WorkloadKind::Pod,
+        name: start.pod.spec.name.clone(),
+        namespace: start.pod.spec.namespace().to_owned(),
+        replicas: 1,
+        selector: None,
+        template: start.pod.clone(),
+    });
+    manifests.workloads.iter().cloned().chain(strays).collect()
+}
+
 /// The nodes that the pods of a workload are bound to at the start, slot by slot.
 fn bound(place: usize, workload: &Workload, manifests: &Manifests) -> Vec<Option<String>> {
+    if place >= manifests.workloads.len() {
+        return vec![workload.template.spec.node_name.clone()];
+    }
     let mine = manifests.pods.iter().filter(|start| start.workload == Some(place)).map(|start| &start.pod.spec);
     let mut nodes: Vec<Option<String>> = Vec::new();
     for (nth, pod) in mine.enumerate() {
