@@ -38,7 +38,7 @@ pub(super) fn run(args: &Run, plans: &[&Plan], folders: &[PathBuf]) -> Result<En
 }
 
 /// Where the replications of a result are kept until it is complete.
-fn journal_of(folder: &Path) -> PathBuf {
+pub(super) fn journal_of(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(".journal");
     folder.with_file_name(name)
@@ -47,7 +47,7 @@ fn journal_of(folder: &Path) -> PathBuf {
 fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
     let path = journal_of(folder);
     let start = if args.many.resume { Start::Resume } else { Start::Anew };
-    let journal = Journal::open(&path, plan, start).map_err(stop)?;
+    let journal = Journal::open(&path, &[plan], start).map_err(stop)?;
     interrupt::say_on_interrupt(format!(
         "the replications that were finished are in {}: the same command with --resume goes on with them",
         path.display()
@@ -95,7 +95,7 @@ fn fault(error: CampaignError, plan: &Plan) -> Stop {
     }
 }
 
-fn stop(error: JournalError) -> Stop {
+pub(super) fn stop(error: JournalError) -> Stop {
     let help = match &error {
         JournalError::Other { path, .. } => {
             format!(

@@ -4,6 +4,7 @@
 //! code that goes with it, is in [`ending`].
 
 mod catalog;
+mod compare;
 mod completions;
 mod ending;
 mod experiments;
@@ -54,6 +55,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Explain(explain::Explain),
+    Compare(compare::Compare),
     Validate(validate::Validate),
     Init(init::Init),
     Catalog(catalog::Catalog),
@@ -88,6 +90,7 @@ fn dispatch(command: Option<Command>) -> Result<Ending, Stop> {
         None => write::stdout(&command_line().render_help().to_string()),
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),

@@ -13,7 +13,8 @@ Examples:
                                               # yaml-language-server: $schema=longshore.schema.json
   longshore schema summary                    the schema of summary.json
   longshore schema experiment                 the schema of experiment.json
-  longshore schema explain                    the schema of what explain --json prints";
+  longshore schema explain                    the schema of what explain --json prints
+  longshore schema comparison                 the schema of comparison.json";
 
 /// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of results
 #[derive(Args)]
@@ -34,6 +35,8 @@ enum Of {
     Experiment,
     /// What `explain --json` prints
     Explain,
+    /// comparison.json of a comparison
+    Comparison,
 }
 
 pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
@@ -42,6 +45,7 @@ pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
         Of::Summary => report::json::schema(),
         Of::Experiment => report::json::experiment_schema(),
         Of::Explain => report::json::explain_schema(),
+        Of::Comparison => report::comparison::schema(),
     };
     // The alternate form is indented, and unlike a serializer it cannot fail.
     write::stdout(&format!("{schema:#}\n"))

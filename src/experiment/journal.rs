@@ -96,13 +96,19 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// What the replications of a plan are known by: its name, version, seed, and a checksum of everything that decides them.
-fn identity(plan: &Plan) -> String {
-    let mut text = plan.resolved.clone();
-    text += &format!("{:?}{:?}{:?}{:?}", plan.timings, plan.batches, plan.fleet, plan.policies);
-    let failures = serde_json::to_value(&plan.failures).unwrap_or(Json::Null);
-    read_files(&failures, &plan.base, &mut text);
+/// Of several plans the first gives the name, and all the checksum.
+fn identity(plans: &[&Plan]) -> String {
+    let mut text = String::new();
+    for plan in plans {
+        text += &plan.resolved;
+        text += &format!("{:?}{:?}{:?}{:?}", plan.timings, plan.batches, plan.fleet, plan.policies);
+        let failures = serde_json::to_value(&plan.failures).unwrap_or(Json::Null);
+        read_files(&failures, &plan.base, &mut text);
+    }
+    let Some(plan) = plans.first() else { return String::new() };
+    let variants = if plans.len() > 1 { format!(", {} variants", plans.len()) } else { String::new() };
     let (name, seed, version) = (&plan.name, plan.seed, env!("CARGO_PKG_VERSION"));
-    format!("scenario `{name}`, seed {seed}, version {version}, checksum {:016x}", hash(text.as_bytes()))
+    format!("scenario `{name}`{variants}, seed {seed}, version {version}, checksum {:016x}", hash(text.as_bytes()))
 }
 
 /// Adds the contents of every file that failures name.
@@ -146,11 +152,11 @@ pub enum Start {
 }
 
 impl Journal {
-    /// Opens the journal of a plan's replications, makes it where there is none, and locks it against other processes.
+    /// Opens the journal of the replications of a plan, or of several that are compared, makes it where there is none, and locks it against other processes.
     ///
     /// # Errors
     /// It is that of another experiment, it is in use, it is there and `start` says that it must not be, or the disk fails.
-    pub fn open(path: &Path, plan: &Plan, start: Start) -> Result<Journal, JournalError> {
+    pub fn open(path: &Path, plans: &[&Plan], start: Start) -> Result<Journal, JournalError> {
         let cannot = |cause| JournalError::Io { act: "write", path: path.to_owned(), cause };
         if let Some(folder) = path.parent()
             && !folder.as_os_str().is_empty()
@@ -166,7 +172,7 @@ impl Journal {
         }
         let writer = Writer { file, figures: 0, synced: Instant::now(), record: Vec::new(), fault: None };
         let journal = Journal { path: path.to_owned(), writer: Mutex::new(writer) };
-        journal.begin(&identity(plan), start)?;
+        journal.begin(&identity(plans), start)?;
         Ok(journal)
     }
 

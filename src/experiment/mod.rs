@@ -24,12 +24,14 @@
 //! }
 //! ```
 //!
+//! * [`mod@compare`]: several plans under the same failures, their differences and the reasons;
 //! * [`experiment`]: the whole of it on one plan, with a journal, a precision to reach, and verdicts;
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
 pub mod campaign;
+pub mod compare;
 pub mod course;
 pub mod explain;
 pub mod figures;
@@ -45,6 +47,7 @@ pub mod warmup;
 mod worst;
 
 pub use campaign::{CampaignError, Design, experiment};
+pub use compare::{CompareError, Contender, compare};
 pub use figures::{Catalog, Kind, Reader, Row};
 pub use journal::{Journal, JournalError};
 pub use outcome::Experiment;

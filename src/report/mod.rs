@@ -3,6 +3,7 @@
 //! Each file of a result is one entry of a list here; what it holds is decided in the module that writes it.
 
 pub mod chart;
+pub mod comparison;
 mod csv_files;
 mod error;
 pub mod explain;

@@ -94,13 +94,25 @@ fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Pl
 }
 
 fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+    edit(&mut tree, base, edits, sources)?;
+    resolve_edited(tree, base, sources)
+}
+
+/// Applies edits to a tree as it was read, and puts the files in that its task definitions name.
+pub(super) fn edit(tree: &mut Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(), Problems> {
     let mut problems = Problems::new();
-    include_definitions(&mut tree, base, sources, &mut problems);
+    include_definitions(tree, base, sources, &mut problems);
     for edit in edits {
-        if let Err(faults) = set::set(&mut tree, edit, sources) {
+        if let Err(faults) = set::set(tree, edit, sources) {
             problems.append(faults);
         }
     }
+    if problems.has_errors() { Err(problems) } else { Ok(()) }
+}
+
+/// From a tree with its edits to a plan, and warnings.
+pub(super) fn resolve_edited(mut tree: Node, base: &Path, sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+    let mut problems = Problems::new();
     include_definitions(&mut tree, base, sources, &mut problems);
     if problems.has_errors() {
         return Err(problems);

@@ -2,6 +2,7 @@
 //!
 //! The same outcome gives the same bytes: nothing here depends on the clock, on hashing, or on fonts of the machine.
 
+mod compare;
 mod font;
 mod healthy;
 mod lost_time;
@@ -21,6 +22,7 @@ use std::io::{self, Write};
 
 use crate::metrics::outcome::Outcome;
 
+pub use compare::all as of_comparison;
 use palette::Ink;
 use scene::{HEIGHT, Scene, Type, WIDTH};
 

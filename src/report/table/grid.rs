@@ -23,26 +23,26 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 
 /// A column: its title, which may have several lines, and what it holds.
 pub(in crate::report) struct Column {
-    title: &'static str,
+    title: std::borrow::Cow<'static, str>,
     /// For names, the widest that the column gets; numbers are never cut.
     name: Option<u16>,
 }
 
 /// A column of names, shortened to `most` columns of the terminal and further where the line would be too long.
 pub(in crate::report) const fn name(title: &'static str, most: u16) -> Column {
-    Column { title, name: Some(most) }
+    Column { title: std::borrow::Cow::Borrowed(title), name: Some(most) }
 }
 
 /// A column of figures.
-pub(in crate::report) const fn figure(title: &'static str) -> Column {
-    Column { title, name: None }
+pub(in crate::report) fn figure(title: impl Into<std::borrow::Cow<'static, str>>) -> Column {
+    Column { title: title.into(), name: None }
 }
 
 /// Sets a table under a heading.
 pub(in crate::report) fn table(heading: &str, columns: &[Column], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_width(WIDTH).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.iter().map(|column| Cell::new(column.title)));
+    table.set_header(columns.iter().map(|column| Cell::new(&column.title)));
     for row in rows {
         // A cell is one word to the table, so that it is cut at its edge and not at its first space.
         let mut row = Row::from(row.iter().map(|cell| words::clean(cell).replace(' ', HARD_SPACE)));

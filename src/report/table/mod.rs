@@ -1,5 +1,6 @@
 //! The report on the terminal: what came of the run, in tables of at most 100 columns, and whether the objectives are met.
 
+pub mod comparison;
 pub mod experiment;
 pub(super) mod grid;
 #[cfg(test)]
