@@ -131,7 +131,7 @@ pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
         }
     };
     let resolved: Vec<&str> = variants.iter().map(|one| one.plan.resolved.as_str()).collect();
-    let options = report::Options { png: args.png, charts: true };
+    let options = report::Options { png: args.png, charts: true, html: false };
     report::comparison::write(&comparison, &resolved, &folder, &options).map_err(Stop::bad)?;
     journal.delete().map_err(experiments::stop)?;
     if args.json {
