@@ -86,6 +86,7 @@ fn fleet(services: usize, rng: &mut Xoshiro256PlusPlus) -> Fleet {
             pull_behavior: PullBehavior::Default,
             suspended: SuspendedProcesses::default(),
             managed_draining: true,
+            daemons: ZONES.into_iter().map(|_| Vec::new()).collect(),
         });
     }
     for number in 0..services {

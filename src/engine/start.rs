@@ -38,15 +38,18 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
 
 /// The same, with further meters that hear each fact after the registered ones, those of the initial state too.
 pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engine {
-    build_around(plan, setup, more, |ring| {
-        if let Some(of) = &plan.kubernetes {
-            Box::new(KubePlacer::new(&plan.fleet, &of.profile, ring.tie_break, setup.scan))
-        } else if setup.scan {
-            Box::new(Scan::new(plan.policies.clone(), ring))
-        } else {
-            Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring))
-        }
-    })
+    build_around(plan, setup, more, |ring| placer(plan, setup, ring))
+}
+
+/// The placer of a plan over the ring that breaks ties.
+pub fn placer(plan: &Plan, setup: Setup, ring: Ring) -> Box<dyn Placer> {
+    if let Some(of) = &plan.kubernetes {
+        Box::new(KubePlacer::new(&plan.fleet, &of.profile, ring.tie_break, setup.scan))
+    } else if setup.scan {
+        Box::new(Scan::new(plan.policies.clone(), ring))
+    } else {
+        Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring))
+    }
 }
 
 /// The same, around a placer of one's own over the ring that breaks ties.

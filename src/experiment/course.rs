@@ -36,7 +36,7 @@ impl Arrival {
 
 impl Course {
     /// A meter for a run of a plan.
-    pub fn new(plan: &Plan) -> (Box<dyn Meter>, Arrival) {
+    pub fn follow(plan: &Plan) -> (Box<dyn Meter>, Arrival) {
         let (to, from) = channel();
         let course = Course {
             slice: Span((plan.duration.0 / SLICES as u64).max(1)),
@@ -49,7 +49,7 @@ impl Course {
     }
 
     /// Adds the value since the last change.
-    fn follow(&mut self, now: Time) {
+    fn advance(&mut self, now: Time) {
         while self.since < now {
             let at = ((self.since.0 / self.slice.0) as usize).min(SLICES - 1);
             let end = if at + 1 == SLICES { now } else { now.min(Time((at as u64 + 1) * self.slice.0)) };
@@ -66,7 +66,7 @@ impl Meter for Course {
 
     fn on_fact(&mut self, world: &World, fact: &Fact) {
         if let Fact::HealthyChanged { service, before } = *fact {
-            self.follow(world.now);
+            self.advance(world.now);
             let load_balanced = world.fleet.services[service].load_balancer.is_some();
             self.value += f64::from(world.services[service].healthy(load_balanced)) - f64::from(before);
         }
@@ -76,7 +76,7 @@ impl Meter for Course {
     fn reset(&mut self, _: &World) {}
 
     fn report(&mut self, world: &World, _: &mut Outcome) {
-        self.follow(world.now);
+        self.advance(world.now);
         let last = (world.now - Time((SLICES as u64 - 1) * self.slice.0)).seconds();
         let whole = self.slice.seconds();
         let mut means = std::mem::take(&mut self.sums);

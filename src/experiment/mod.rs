@@ -24,20 +24,34 @@
 //! }
 //! ```
 //!
+//! * [`mod@compare`]: several plans under the same failures, their differences and the reasons;
+//! * [`experiment`]: the whole of it on one plan, with a journal, a precision to reach, and verdicts;
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
+pub mod campaign;
+pub mod compare;
 pub mod course;
+pub mod explain;
 pub mod figures;
 pub mod in_order;
+pub mod journal;
 mod objectives;
 pub mod outcome;
+pub mod precision;
 pub mod replicate;
 pub mod single;
 pub mod tally;
+pub mod warmup;
+mod worst;
 
+pub use campaign::{CampaignError, Design, experiment};
+pub use compare::{CompareError, Contender, compare};
 pub use figures::{Catalog, Kind, Reader, Row};
+pub use journal::{Journal, JournalError};
+pub use outcome::Experiment;
+pub use precision::Precision;
 pub use replicate::{Conduct, Run, replicate};
 pub use single::{Options, run, run_checked};
 pub use tally::{Column, Tally};

@@ -121,7 +121,8 @@ pub struct ReachedOutcome {
     pub reached: Option<f64>,
 }
 
-/// The worst replication.
+/// The worst replication: `longshore run SCENARIO --seed SEED --replication NUMBER` runs it again, with everything that a single
+/// run leaves.
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WorstOutcome {
@@ -133,8 +134,6 @@ pub struct WorstOutcome {
     pub service_availability: Option<f64>,
     /// Lost task-seconds over all services in it.
     pub lost_task_seconds: f64,
-    /// The command that runs it again, with everything that a single run leaves.
-    pub replay: String,
 }
 
 /// Whether the warm-up is long enough.

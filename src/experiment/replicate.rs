@@ -28,13 +28,16 @@ pub struct Run {
 /// `Checking` on.
 pub type Runs = Result<Vec<Run>, String>;
 
+/// Hears of a replication of each plan.
+pub type Finished<'a> = dyn Fn(u64, &[Run]) + Sync + 'a;
+
 /// How replications are carried out.
 #[derive(Copy, Clone, Default)]
 pub struct Conduct<'a> {
     /// How often invariants are checked.
     pub checking: Checking,
     /// Told each replication as it finishes, on the thread that ran it and in any order: for writing it down.
-    pub finished: Option<&'a (dyn Fn(u64, &[Run]) + Sync)>,
+    pub finished: Option<&'a Finished<'a>>,
 }
 
 /// Runs the replications `numbers` of each plan and hands them to `sink` in the order of their numbers, the plans of a
@@ -77,7 +80,7 @@ fn one(plan: &Plan, replication: u64, reader: &mut Reader<'_>, checking: Checkin
     let setup = Setup { replication, checking, ..Setup::default() };
     let (meters, course) = match replication {
         0..SAMPLED => {
-            let (meter, course) = Course::new(plan);
+            let (meter, course) = Course::follow(plan);
             (vec![meter], Some(course))
         }
         _ => (Vec::new(), None),

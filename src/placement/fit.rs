@@ -4,7 +4,7 @@ use crate::world::command::Order;
 use crate::world::fact::Refusal;
 use crate::world::fleet::TaskDefinition;
 use crate::world::subject::InstanceSubject;
-use crate::world::{InstanceId, World};
+use crate::world::{InstanceId, ServiceId, World};
 
 use super::policy::{Constraint, Policy};
 
@@ -22,15 +22,13 @@ pub fn check(world: &World, policy: &Policy, order: &Order, instance: InstanceId
     for constraint in &policy.constraints {
         constrained(world, constraint, order, instance)?;
     }
-    resources(definition, world, instance)
+    resources(world, order.service, instance)
 }
 
 /// The operating system and processor that the task definition asks for.
 pub fn platform(world: &World, definition: &TaskDefinition, instance: InstanceId) -> Result<(), Refusal> {
     let capacity = &world.fleet.capacities[world.instances[instance].capacity];
-    let os = definition.os.is_none_or(|os| os == capacity.os);
-    let arch = definition.arch.is_none_or(|arch| arch == capacity.arch);
-    if os && arch { Ok(()) } else { Err(Refusal::Attribute) }
+    if definition.runs_on(capacity) { Ok(()) } else { Err(Refusal::Attribute) }
 }
 
 /// One constraint.
@@ -49,10 +47,11 @@ pub fn constrained(world: &World, constraint: &Constraint, order: &Order, instan
     }
 }
 
-/// CPU, memory, GPUs, host ports and network interfaces.
-pub fn resources(definition: &TaskDefinition, world: &World, instance: InstanceId) -> Result<(), Refusal> {
+/// CPU, memory, GPUs, host ports and network interfaces; what is kept for daemons is not there for others.
+pub fn resources(world: &World, service: ServiceId, instance: InstanceId) -> Result<(), Refusal> {
     let row = &world.instances[instance];
-    let (free, need) = (&row.free, &definition.need);
+    let definition = &world.fleet.definitions[world.fleet.services[service].definition];
+    let (free, need) = (world.room(instance, service), &definition.need);
     if free.cpu < need.cpu {
         return Err(Refusal::Cpu);
     }

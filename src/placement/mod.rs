@@ -4,6 +4,7 @@
 //! alike and hardly grows with the number of instances. What breaks the last tie is not documented by AWS: here it is a seeded
 //! random choice, or the lowest id with `tieBreak: first`.
 
+pub mod explain;
 pub mod fit;
 pub mod index;
 pub mod kubernetes;
@@ -23,6 +24,11 @@ pub use policy::{Constraint, Policy};
 pub trait Placer: Send {
     /// The instance that the order goes to, or why there is none.
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal>;
+
+    /// Why an order goes where it goes, as the world stands; `None` from a placer that gives no reasons.
+    fn explain(&self, _world: &World, _order: &Order) -> Option<explain::Explanation> {
+        None
+    }
 
     /// Tasks that are to give way to an order which has just been refused; none where nothing gives way to others.
     fn preempt(&mut self, _world: &World, _order: &Order) -> Vec<TaskId> {

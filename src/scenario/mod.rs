@@ -10,6 +10,8 @@ pub mod load;
 pub mod manifest;
 pub mod plan;
 pub mod source;
+pub mod variants;
 
 pub use load::{Loaded, Refused, load, load_text, schema};
 pub use plan::Plan;
+pub use variants::{Variant, Variants, load_variants};

@@ -77,6 +77,9 @@ impl Interval {
 /// Student's t is taken where the nearer end is at least so many of its half-widths away.
 const FAR: f64 = 2.5;
 
+/// Observations no further apart than this, relative to their size, are the same.
+const SAME: f64 = 1e-12;
+
 /// The interval of a mean at `level` (0.95 for 95 %). `min` and `max` are the least and the greatest observation.
 pub fn of_mean(mean: &Mean, min: f64, max: f64, range: Range, level: f64) -> Interval {
     let tail = (1.0 - level) / 2.0;
@@ -84,7 +87,8 @@ pub fn of_mean(mean: &Mean, min: f64, max: f64, range: Range, level: f64) -> Int
         return Interval::UNKNOWN;
     }
     let count = mean.count as f64;
-    if min == max {
+    // Sums of the same pieces in another order differ in their last bits.
+    if max - min <= SAME * max.abs() {
         let most = 1.0 - tail.powf(1.0 / count);
         return match range {
             Range::Share if max == 0.0 => Interval::of(0.0, most, Method::ClopperPearson),

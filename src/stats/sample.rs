@@ -63,7 +63,7 @@ impl Sample {
         let sorted = self.sorted();
         let count = sorted.len();
         let at = |rank: u64| sorted.get((rank as usize).checked_sub(1)?).copied();
-        let value = at(((level * count as f64).ceil() as u64).clamp(1, count as u64))?;
+        let value = at(((level * count as f64).ceil() as u64).max(1).min(count as u64))?;
         let below = Binomial::new(level, count as u64).ok()?;
         let tail = (1.0 - confidence) / 2.0;
         // P(X(r) > quantile) = P(B < r): the largest rank at which it is at most the tail.

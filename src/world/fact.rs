@@ -162,6 +162,8 @@ pub enum Fact {
     Started { task: TaskId, container: u8 },
     /// A container's process ended by itself.
     Exited { task: TaskId, container: u8, incident: IncidentId, out_of_memory: bool },
+    /// A container uses so much memory for a moment, in MiB, and its limit allows it.
+    MemoryPeak { task: TaskId, container: u8, mib: u32, incident: IncidentId },
     /// A container hangs.
     Hung { task: TaskId, container: u8, incident: IncidentId },
     /// A container answers again.
@@ -283,7 +285,11 @@ impl Fact {
             | Fact::ScaleAsked { .. }
             | Fact::DesiredChanged { .. } => 0,
             Fact::PhaseChanged { .. } => 1,
-            Fact::Started { .. } | Fact::Exited { .. } | Fact::Hung { .. } | Fact::Unhung { .. } => 2,
+            Fact::Started { .. }
+            | Fact::Exited { .. }
+            | Fact::MemoryPeak { .. }
+            | Fact::Hung { .. }
+            | Fact::Unhung { .. } => 2,
             Fact::ServingChanged { .. } => 3,
             Fact::HealthChanged { .. } | Fact::TargetChanged { .. } => 4,
             Fact::HealthyChanged { .. } | Fact::LostShareChanged { .. } => 5,

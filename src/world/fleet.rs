@@ -22,6 +22,8 @@ pub struct Fleet {
     pub services: Table<ServiceId, ServiceSpec>,
     /// What Kubernetes keeps beside these, where it is the orchestrator.
     pub kubernetes: Option<Box<KubernetesFleet>>,
+    /// The orchestrator ends tasks where the memory of an instance runs short.
+    pub evicts_for_memory: bool,
     /// Failure models, by their place in the scenario.
     pub failures: Table<ModelId, FailureName>,
 }
@@ -147,6 +149,8 @@ pub struct CapacitySpec {
     pub suspended: SuspendedProcesses,
     /// Whether ECS drains an instance before Auto Scaling terminates it on purpose.
     pub managed_draining: bool,
+    /// DAEMON services that belong on its instances in each zone and have room kept for them, in the order of the file.
+    pub daemons: Table<ZoneId, Vec<ServiceId>>,
 }
 
 /// Auto Scaling processes that a user has suspended (EC2 Auto Scaling User Guide, suspended processes).
@@ -224,6 +228,13 @@ pub struct TaskDefinition {
     pub os: Option<Os>,
     /// The processor that an instance must have, where the task says.
     pub arch: Option<Arch>,
+}
+
+impl TaskDefinition {
+    /// Whether instances of a group have the operating system and the processor that it asks for.
+    pub fn runs_on(&self, capacity: &CapacitySpec) -> bool {
+        self.os.is_none_or(|os| os == capacity.os) && self.arch.is_none_or(|arch| arch == capacity.arch)
+    }
 }
 
 /// A container of a task definition.

@@ -60,12 +60,16 @@ pub struct Instance {
     /// Belief of the orchestrator: it can take tasks. Under ECS its agent is connected, under Kubernetes the node's `Ready`
     /// condition is true.
     pub ready: bool,
+    /// Belief of Kubernetes: its memory runs short (`MemoryPressure`), and it takes no new pods.
+    pub pressed: bool,
     /// Belief of EC2: a status check has failed for long enough.
     pub impaired: bool,
     /// Auto Scaling has decided to replace it, or has ordered its termination.
     pub condemned: bool,
     /// What is not reserved by a task.
     pub free: Resources,
+    /// The part of `free` that is kept for daemons that have no task here; see [`super::daemon_room`].
+    pub kept: Resources,
     /// Host ports in use, sorted.
     pub ports: Vec<HostPort>,
     /// Tasks on it in any phase before STOPPED.
@@ -102,9 +106,11 @@ impl Instance {
             registration: Registration::None,
             agent_connected: false,
             ready: false,
+            pressed: false,
             impaired: false,
             condemned: false,
             free: Resources::default(),
+            kept: Resources::default(),
             ports: Vec::new(),
             task_count: 0,
             first_task: TaskId::NONE,
@@ -131,7 +137,13 @@ impl Instance {
     /// `true` where placement takes it into account: ACTIVE, with its agent connected (ECS API, ContainerInstance: only
     /// these are candidates); under Kubernetes neither cordoned nor tainted as not ready.
     pub fn accepts_tasks(&self) -> bool {
-        self.registration == Registration::Active && self.ready
+        self.registration == Registration::Active && self.ready && !self.pressed
+    }
+
+    /// What is open to tasks that no room is kept for.
+    #[inline]
+    pub fn open(&self) -> Resources {
+        self.free.minus(&self.kept)
     }
 
     /// `true` while the host works and the network reaches it.

@@ -52,6 +52,10 @@ fn instance(world: &World, id: InstanceId) -> Result<(), String> {
     if !registered.fits(&reserved) || registered.minus(&reserved) != row.free {
         return Err(format!("instance {}: {registered:?} less {reserved:?} is not {:?}", id.0, row.free));
     }
+    let kept = world.kept_for_daemons(id);
+    if kept != row.kept || !row.free.fits(&kept) {
+        return Err(format!("instance {}: {:?} kept for daemons of {:?} free, {kept:?} due", id.0, row.kept, row.free));
+    }
     ports.sort_unstable();
     if ports != row.ports {
         return Err(format!("instance {}: ports {:?} in use, {:?} booked", id.0, ports, row.ports));

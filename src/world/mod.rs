@@ -9,6 +9,7 @@
 pub mod actor;
 pub mod catalog;
 pub mod command;
+mod daemon_room;
 pub mod event;
 pub mod fact;
 pub mod fleet;

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::fleet::CapacitySpec;
 use super::query::Subject;
-use super::{InstanceId, World};
+use super::{InstanceId, World, ZoneId};
 
 /// The container agent that every instance runs: the newest that the facts were read from.
 pub const AGENT_VERSION: &str = "1.105.1";
@@ -49,5 +50,43 @@ impl Subject for InstanceSubject<'_> {
     fn attribute(&self, name: &str) -> Option<&str> {
         let row = &self.world.instances[self.instance];
         self.world.fleet.capacities[row.capacity].attribute(row.zone, name)
+    }
+}
+
+/// A fresh instance of a group in a zone, of which only the attributes are known: all that a static expression asks for.
+pub struct FreshSubject<'a> {
+    /// The group.
+    pub capacity: &'a CapacitySpec,
+    /// The zone.
+    pub zone: ZoneId,
+}
+
+impl Subject for FreshSubject<'_> {
+    fn agent_connected(&self) -> bool {
+        true
+    }
+
+    fn agent_version(&self) -> &str {
+        AGENT_VERSION
+    }
+
+    fn ec2_instance_id(&self) -> Cow<'_, str> {
+        "".into()
+    }
+
+    fn registered_at_s(&self) -> i64 {
+        0
+    }
+
+    fn running_tasks_count(&self) -> u32 {
+        0
+    }
+
+    fn task_groups_any(&self, _: &mut dyn FnMut(&str) -> bool) -> bool {
+        false
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        self.capacity.attribute(self.zone, name)
     }
 }

@@ -96,7 +96,9 @@ fn rich_on_kubernetes() -> Value {
     scenario["orchestrator"] = json!("kubernetes");
     scenario["kubernetes"] = json!({"controlPlane": "upstream"});
     scenario["capacity"] = json!([
-        {"name": "group", "count": 12, "instanceType": {"vcpu": 4, "memory": "8GiB", "usdPerHour": 0.1}, "maxPods": 20},
+        {"name": "group", "count": 3, "instanceType": {"vcpu": 4, "memory": "8GiB", "usdPerHour": 0.1}, "maxPods": 20},
+        {"name": "kept", "count": 9, "instanceType": {"vcpu": 4, "memory": "8GiB", "usdPerHour": 0.1}, "maxPods": 20,
+         "suspendedProcesses": ["ReplaceUnhealthy", "AZRebalance"]},
     ]);
     scenario["manifests"] = json!([
         workload("Deployment", "web", 18, json!({})),
@@ -112,7 +114,7 @@ fn rich_on_kubernetes() -> Value {
     );
     // Three of the four nodes of a zone: partly down.
     failures
-        .push(json!({"type": "agentDisconnect", "at": "60h", "lasts": "2h", "target": {"zones": ["c"], "count": 3}}));
+        .push(json!({"type": "agentDisconnect", "at": "60h", "lasts": "2h", "target": {"zones": ["c"], "capacity": ["kept"]}}));
     scenario
 }
 

@@ -34,6 +34,7 @@ impl Applier<'_> {
             agent_step,
             ..Instance::free_row()
         };
+        self.world.instances[instance].kept = self.world.kept_for_daemons(instance);
         self.world.zones[zone].instances += 1;
         self.stands(instance, Standing::default());
         self.placer.instance_changed(self.world, instance);
@@ -151,6 +152,17 @@ impl Applier<'_> {
         self.state_room(instance);
     }
 
+    pub(super) fn set_pressure(&mut self, instance: InstanceId, on: bool) {
+        let row = &mut self.world.instances[instance];
+        if row.pressed == on {
+            return;
+        }
+        let stood = Standing::of(row);
+        row.pressed = on;
+        self.after_belief(instance, stood);
+        self.state_room(instance);
+    }
+
     /// After a change of an instance that counted for `before`.
     fn stands(&mut self, instance: InstanceId, before: Standing) {
         let row = &self.world.instances[instance];
@@ -195,6 +207,7 @@ impl Applier<'_> {
         row.registration = Registration::None;
         row.agent_connected = false;
         row.ready = false;
+        row.pressed = false;
         row.host_step += 1;
         row.agent_step += 1;
         self.stands(instance, stood);

@@ -53,6 +53,7 @@ impl Applier<'_> {
                 host.ports.insert(place, *port);
             }
         }
+        self.keep_for_daemons(order.service, instance);
         self.placer.task_placed(self.world, task);
         self.recount(task, before, IncidentId::NONE);
         self.facts.push(Fact::Placed(task));
@@ -76,7 +77,9 @@ impl Applier<'_> {
             if !definition.ports.is_empty() {
                 host.ports.retain(|port| !definition.ports.contains(port));
             }
+            let service = row.service;
             self.unlink(task);
+            self.keep_for_daemons(service, instance);
             self.placer.task_ended(self.world, task);
         }
         let cause = self.cause_of(task);
@@ -273,6 +276,13 @@ impl Applier<'_> {
             if slots.len() <= slot as usize {
                 slots.resize(slot as usize + 1, Slot::VACANT);
             }
+        }
+    }
+
+    /// A task has come to an instance or left it: if it is a daemon's, other room is to be kept.
+    fn keep_for_daemons(&mut self, service: ServiceId, instance: InstanceId) {
+        if self.world.fleet.services[service].scheduling == Scheduling::Daemon {
+            self.world.instances[instance].kept = self.world.kept_for_daemons(instance);
         }
     }
 

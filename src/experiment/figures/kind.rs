@@ -36,7 +36,8 @@ const OF_SHARES: [&str; 6] =
     ["cpuReserved", "memoryReserved", "instanceCpuReserved", "instanceMemoryReserved", "fragmentation", "blastRadius"];
 
 /// The more of it, the better.
-const BETTER_HIGH: [&str; 9] = [
+const BETTER_HIGH: [&str; 10] = [
+    "met",
     "serviceAvailability",
     "capacityAvailability",
     "nines",
@@ -69,7 +70,7 @@ impl Kind {
     pub fn of(name: &str, leaf: Leaf) -> Kind {
         let last = last(name);
         let within = name.rsplit('.').skip(1).take(2).any(|part| OF_SHARES.contains(&part));
-        if within || SHARES.iter().any(|end| last.ends_with(end)) {
+        if within || last == "met" || SHARES.iter().any(|end| last.ends_with(end)) {
             Kind::Share
         } else if last.ends_with("Seconds") || last == "downtimeSecondsPerYear" {
             Kind::Seconds

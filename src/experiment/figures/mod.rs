@@ -2,7 +2,7 @@
 //!
 //! They are found in the serialized [`Outcome`], so that a new metric is picked up by itself. A figure's name is its path in
 //! `summary.json`, elements of lists by their name: `services.web.serviceAvailability`. What the scenario fixes (seed,
-//! length, warm-up) and what is judged apart (objectives) is left out.
+//! length, warm-up) is left out; of an objective there is whether it was met, by its position.
 //!
 //! Lists may have an element in one run and not in another (a cause of lost task-time, a reason for a refusal). What is not
 //! there counts as 0. `null` is another thing: a figure that comes from no observation, such as the mean length of outages
@@ -114,6 +114,11 @@ impl Catalog {
         self.read().figures.get(place).map_or_else(|| "".into(), |figure| figure.name.clone())
     }
 
+    /// The kind of the figure at a place.
+    pub fn kind(&self, place: usize) -> Kind {
+        self.read().figures.get(place).map_or(Kind::Number, |figure| figure.kind)
+    }
+
     /// The place of a figure by its name.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.read().places.get(name).copied()
@@ -155,6 +160,23 @@ impl Catalog {
     }
 }
 
+/// The name under which a row has whether the objective at a position was met.
+pub fn objective(position: usize) -> String {
+    format!("objectives.{position}.met")
+}
+
+/// Visits each figure of a run.
+fn each(outcome: &Outcome, path: &mut String, visit: &mut dyn FnMut(&str, Leaf)) {
+    for (position, judged) in outcome.objectives.iter().enumerate() {
+        visit(&objective(position), Leaf::Whole(f64::from(u8::from(judged.met))));
+    }
+    walk(outcome, path, &mut |name, leaf| {
+        if !LEFT_OUT.contains(&name) && !LEFT_OUT_LISTS.iter().any(|list| name.starts_with(list)) {
+            visit(name, leaf);
+        }
+    });
+}
+
 /// Reads rows. One a thread: it remembers the names, and after the first run finds most of them without a look-up.
 pub struct Reader<'a> {
     catalog: &'a Catalog,
@@ -175,10 +197,7 @@ impl<'a> Reader<'a> {
         let Reader { catalog, last, places, path } = self;
         let mut values = vec![f64::from_bits(ABSENT); places.len()];
         let mut next = 0;
-        walk(outcome, path, &mut |name, leaf| {
-            if LEFT_OUT.contains(&name) || LEFT_OUT_LISTS.iter().any(|list| name.starts_with(list)) {
-                return;
-            }
+        each(outcome, path, &mut |name, leaf| {
             // A run has mostly the figures of the one before; where it has one less, the next is looked for a little ahead.
             let ahead = last.get(next..).unwrap_or_default().iter().take(4).position(|(known, _)| **known == *name);
             let place = match ahead {
@@ -217,11 +236,7 @@ impl<'a> Reader<'a> {
 /// The names of a run's figures, in its order.
 pub fn names(outcome: &Outcome) -> Vec<Arc<str>> {
     let mut names = Vec::new();
-    walk(outcome, &mut String::new(), &mut |name, _| {
-        if !LEFT_OUT.contains(&name) && !LEFT_OUT_LISTS.iter().any(|list| name.starts_with(list)) {
-            names.push(name.into());
-        }
-    });
+    each(outcome, &mut String::new(), &mut |name, _| names.push(name.into()));
     names
 }
 

@@ -80,6 +80,7 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
             let reason = out_of_memory.then_some("OutOfMemory");
             Line { reason, ..line.of_task(world, task).of_container(world, task, container).by(world, incident) }
         }
+        Fact::MemoryPeak { task, mib, .. } => line.of_task(world, task).becomes(Value::Count(mib)),
         Fact::Hung { task, container, incident } => {
             line.of_task(world, task).of_container(world, task, container).by(world, incident)
         }
@@ -243,6 +244,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::ScaleAsked { .. } => "scalingAction",
         Fact::Started { .. } => "containerStarted",
         Fact::Exited { .. } => "containerExited",
+        Fact::MemoryPeak { .. } => "memoryPeak",
         Fact::Hung { .. } => "containerHung",
         Fact::Unhung { .. } => "containerAnswers",
         Fact::ServingChanged { .. } => "taskServes",

@@ -28,6 +28,7 @@ use crate::world::fact::Refusal;
 use crate::world::fleet::Fleet;
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
+use super::explain::Explanation;
 use super::policy::Policy;
 use super::scan::Scan;
 use super::tie::Ring;
@@ -57,7 +58,7 @@ pub struct Index {
     scan: Scan,
 }
 
-/// An instance as its pool knows it.
+/// An instance as its pool knows it; free is what is not kept for daemons.
 #[derive(Copy, Clone, Debug)]
 struct Row {
     /// Its pool, while it takes tasks.
@@ -109,9 +110,9 @@ impl Index {
         }
         let row = self.rows[instance.0 as usize];
         let pool = if world.accepts_tasks(instance) { self.partition.pool(host.capacity, host.zone) } else { NOWHERE };
-        let free = Free { cpu: host.free.cpu, memory: host.free.memory };
-        self.rows[instance.0 as usize] =
-            Row { pool, place: row.place, free, gpus: host.free.gpus, enis: host.free.enis };
+        let open = host.open();
+        let free = Free { cpu: open.cpu, memory: open.memory };
+        self.rows[instance.0 as usize] = Row { pool, place: row.place, free, gpus: open.gpus, enis: open.enis };
         let (old_rank, new_rank) = (self.rank(row.free.cpu), self.rank(free.cpu));
         if row.pool == pool {
             if pool != NOWHERE && row.free != free {
@@ -150,6 +151,10 @@ impl Index {
 }
 
 impl Placer for Index {
+    fn explain(&self, world: &World, order: &Order) -> Option<Explanation> {
+        self.scan.explain(world, order)
+    }
+
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal> {
         if order.pin.is_some() {
             return self.pinned(world, order);

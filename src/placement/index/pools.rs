@@ -4,14 +4,14 @@
 //! and zone fall into one pool if no rule of any service tells them apart, so that platform, static expressions and the
 //! fields of spread are looked at once a pool and never again. Without such rules the whole fleet is one pool.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::id::Table;
 use crate::placement::policy::{Constraint, Policy};
 use crate::placement::strategy::{Binpack, Field, Resource, Spread, Strategy};
 use crate::world::fleet::{Fleet, TaskDefinition};
-use crate::world::query::{Expression, Subject};
+use crate::world::query::Expression;
+use crate::world::subject::FreshSubject;
 use crate::world::{CapacityId, ServiceId, ZoneId};
 
 use super::blocks::{Blocks, Free, Levels};
@@ -213,7 +213,7 @@ impl<'a> Distinctions<'a> {
     fn of(&self, fleet: &'a Fleet, capacity: CapacityId, zone: ZoneId) -> Vec<Trait<'a>> {
         let spec = &fleet.capacities[capacity];
         let mut traits = Vec::new();
-        traits.extend(self.platforms.iter().map(|definition| Trait::Passes(runs_on(definition, fleet, capacity))));
+        traits.extend(self.platforms.iter().map(|definition| Trait::Passes(definition.runs_on(spec))));
         traits.extend(self.expressions.iter().map(|test| Trait::Passes(matches(test, fleet, capacity, zone))));
         traits.extend(self.attributes.iter().map(|name| Trait::Value(spec.attribute(zone, name))));
         traits.push(Trait::Number(if self.zones { zone.0 } else { 0 }));
@@ -222,52 +222,9 @@ impl<'a> Distinctions<'a> {
     }
 }
 
-/// Whether instances of a group are of the platform that a task definition asks for.
-pub fn runs_on(definition: &TaskDefinition, fleet: &Fleet, capacity: CapacityId) -> bool {
-    let spec = &fleet.capacities[capacity];
-    definition.os.is_none_or(|os| os == spec.os) && definition.arch.is_none_or(|arch| arch == spec.arch)
-}
-
 /// Whether a static expression holds for the instances of a group in a zone.
 pub fn matches(expression: &Expression, fleet: &Fleet, capacity: CapacityId, zone: ZoneId) -> bool {
-    expression.matches(&Class { fleet, capacity, zone })
-}
-
-/// An instance of which only the attributes are known, which is all that a static expression asks for.
-struct Class<'a> {
-    fleet: &'a Fleet,
-    capacity: CapacityId,
-    zone: ZoneId,
-}
-
-impl Subject for Class<'_> {
-    fn agent_connected(&self) -> bool {
-        true
-    }
-
-    fn agent_version(&self) -> &str {
-        ""
-    }
-
-    fn ec2_instance_id(&self) -> Cow<'_, str> {
-        "".into()
-    }
-
-    fn registered_at_s(&self) -> i64 {
-        0
-    }
-
-    fn running_tasks_count(&self) -> u32 {
-        0
-    }
-
-    fn task_groups_any(&self, _: &mut dyn FnMut(&str) -> bool) -> bool {
-        false
-    }
-
-    fn attribute(&self, name: &str) -> Option<&str> {
-        self.fleet.capacities[self.capacity].attribute(self.zone, name)
-    }
+    expression.matches(&FreshSubject { capacity: &fleet.capacities[capacity], zone })
 }
 
 /// Empty pools, with the orders that the policies ask for.

@@ -8,7 +8,7 @@ use crate::world::query::Expression;
 use crate::world::{DefinitionId, ServiceId};
 
 use super::blocks::{Levels, Need};
-use super::pools::{Partition, PoolId, matches, runs_on};
+use super::pools::{Partition, PoolId, matches};
 
 /// A strategy as the search knows it.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Rule {
         let need = &definition.need;
         let outcome = |pool: usize| {
             let (capacity, zone) = partition.pools[pool].example;
-            if !runs_on(definition, fleet, capacity) {
+            if !definition.runs_on(&fleet.capacities[capacity]) {
                 return Outcome::Attribute;
             }
             let mut after_distinct = false;

@@ -23,8 +23,9 @@ impl Index {
             let Some(row) = self.rows.get(instance.0 as usize) else {
                 return Err(format!("the index does not know instance {}", instance.0));
             };
-            let free = Free { cpu: host.free.cpu, memory: host.free.memory };
-            let agrees = row.free == free && (row.gpus, row.enis) == (host.free.gpus, host.free.enis);
+            let open = host.open();
+            let free = Free { cpu: open.cpu, memory: open.memory };
+            let agrees = row.free == free && (row.gpus, row.enis) == (open.gpus, open.enis);
             if row.pool != pool || accepts && !agrees {
                 return Err(format!("instance {} is {host:?}, not {row:?}", instance.0));
             }

@@ -315,6 +315,14 @@ impl Placer for KubePlacer {
                 time_added: None,
             });
         }
+        if row.pressed {
+            taints.push(Taint {
+                key: "node.kubernetes.io/memory-pressure".into(),
+                value: String::new(),
+                effect: Effect::NoSchedule,
+                time_added: None,
+            });
+        }
         self.scheduler.set_node_taints(index, taints);
         let cordoned = object.unschedulable || row.registration == Registration::Draining;
         self.scheduler.set_node_unschedulable(index, cordoned);

@@ -5,6 +5,7 @@
 //! launched at the same time, in the zone with the fewest; where a zone refuses launches, in another. When a zone is back,
 //! the group is balanced again: launched first, terminated after.
 
+mod status;
 mod zones;
 
 use crate::base::distribution::Distribution;
@@ -23,6 +24,8 @@ use crate::world::{CapacityId, IncidentId, InstanceId, World};
 
 use std::sync::Arc;
 
+use status::{Checks, Turn};
+
 const LAUNCH: Label = Label::new("ec2: launch");
 const STATUS: Label = Label::new("ec2: status check");
 const DECISION: Label = Label::new("ec2: unhealthy decision");
@@ -40,6 +43,12 @@ const UNHEALTHY: u8 = 2;
 const REPLACE: u8 = 3;
 /// Auto Scaling looks at the balance of a group.
 const BALANCE: u8 = 4;
+/// An instance has drained for as long as it may; the step is its serial number.
+const DRAINED: u8 = 5;
+
+/// Managed draining holds the termination back by a lifecycle hook, and a hook by 48 hours at most (EC2 Auto Scaling User
+/// Guide, lifecycle hooks). Until then the health of the instance is not looked at any more.
+const MOST_DRAINING: Span = Span::from_secs(48 * 3600);
 
 /// A launch that has been decided.
 #[derive(Copy, Clone, Debug)]
@@ -56,7 +65,8 @@ pub struct Ec2 {
     /// What waits for the control plane to come back.
     held: Vec<Wanted>,
     /// Impaired instances that could not be replaced while the control plane was down.
-    held_unhealthy: Vec<InstanceId>,
+    held_unhealthy: Vec<(InstanceId, u32)>,
+    checks: Checks,
     /// The instance that a rebalancing launch will let go once it has registered, by group.
     moving: Table<CapacityId, Option<u32>>,
     launches: u64,
@@ -71,6 +81,7 @@ impl Ec2 {
             pending: Vec::new(),
             held: Vec::new(),
             held_unhealthy: Vec::new(),
+            checks: Checks::default(),
             moving: (0..groups).map(|_| None).collect(),
             launches: 0,
             counts: zones::Counts::new(groups, zones),
@@ -121,20 +132,18 @@ impl Ec2 {
         }
     }
 
-    /// Something is wrong with the host: the status check will see it.
-    fn watch(&self, world: &World, instance: InstanceId, out: &mut Commands) {
+    /// The host or its network has changed: the status check may see it.
+    fn watch(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
-        let unseen = matches!(row.host, Host::Hung { passes_status_check: true }) && !row.cut_off;
-        if !unseen && !row.impaired {
-            let span = self.delay(world, &self.timings.status_check, STATUS, instance);
-            out.after(span, IMPAIRED, 0, row.host_step, instance.0);
-        }
-    }
-
-    /// The host is well again.
-    fn recovered(world: &World, instance: InstanceId, out: &mut Commands) {
-        if world.instances[instance].impaired && world.instances[instance].works() {
-            out.push(Command::SetImpaired { instance, impaired: false });
+        match self.checks.look(world, instance) {
+            Turn::Fails => {
+                let span = self.delay(world, &self.timings.status_check, STATUS, instance);
+                out.after(span, IMPAIRED, 0, self.checks.step(instance), instance.0);
+            }
+            Turn::Passes if row.impaired && row.host != Host::Gone => {
+                out.push(Command::SetImpaired { instance, impaired: false });
+            }
+            Turn::Passes | Turn::None => {}
         }
     }
 
@@ -147,27 +156,31 @@ impl Ec2 {
             && row.registration != Registration::None;
         if drains && has_tasks_to_wait_for(world, instance) {
             out.push(Command::Register { instance, registration: Registration::Draining });
+            out.after(MOST_DRAINING, DRAINED, 0, row.serial, instance.0);
         } else {
             out.push(Command::SetHost { instance, host: Host::Gone, incident: IncidentId::NONE });
         }
     }
 
     fn on_condemned(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
+        self.replace(world, instance, out);
+        self.end(world, instance, out);
+    }
+
+    /// The place of an instance falls vacant; the launch that is to move it to another zone has already filled it.
+    fn replace(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
-        let wanted = Wanted { capacity: row.capacity, lane: row.lane };
-        // A rebalancing launch has already filled the place.
         if self.moving[row.capacity] == Some(row.serial) {
             self.moving[row.capacity] = None;
         } else {
             let reaction = self.delay(world, &self.timings.scaling_reaction, REACTION, instance);
-            self.replace_after(reaction, wanted, out);
+            self.replace_after(reaction, Wanted { capacity: row.capacity, lane: row.lane }, out);
         }
-        self.end(world, instance, out);
     }
 
     fn decide_unhealthy(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         if world.region.control_plane_down > 0 {
-            self.held_unhealthy.push(instance);
+            self.held_unhealthy.push((instance, self.checks.step(instance)));
         } else {
             out.push(Command::Condemn(instance));
         }
@@ -206,7 +219,13 @@ impl Actor for Ec2 {
     }
 
     fn timer_kinds(&self) -> u8 {
-        5
+        6
+    }
+
+    fn adopt(&mut self, settings: &dyn std::any::Any) {
+        if let Some(timings) = settings.downcast_ref::<Arc<Timings>>() {
+            self.timings = timings.clone();
+        }
     }
 
     fn start(&mut self, world: &World, out: &mut Commands) {
@@ -234,25 +253,24 @@ impl Actor for Ec2 {
                     out.after(span, BOOTED, 0, world.instances[instance].host_step, instance.0);
                 }
             }
-            Fact::HostDown(instance) | Fact::HostHung(instance) => self.watch(world, instance, out),
-            Fact::CutOffChanged(instance) if world.instances[instance].cut_off => self.watch(world, instance, out),
-            Fact::HostUp(instance) | Fact::HostUnhung(instance) | Fact::CutOffChanged(instance) => {
-                Self::recovered(world, instance, out);
-            }
+            Fact::HostDown(instance)
+            | Fact::HostHung(instance)
+            | Fact::HostUp(instance)
+            | Fact::HostUnhung(instance)
+            | Fact::CutOffChanged(instance) => self.watch(world, instance, out),
             Fact::ImpairedChanged(instance) => {
                 let row = &world.instances[instance];
                 let left_alone = world.fleet.capacities[row.capacity].suspended.replace_unhealthy;
                 if row.impaired && !row.condemned && !left_alone {
                     let span = self.delay(world, &self.timings.unhealthy_decision, DECISION, instance);
-                    out.after(span, UNHEALTHY, 0, row.host_step, instance.0);
+                    out.after(span, UNHEALTHY, 0, self.checks.step(instance), instance.0);
                 }
             }
             Fact::HostGone(instance) => {
+                self.watch(world, instance, out);
                 let row = &world.instances[instance];
                 if !row.condemned && !world.fleet.capacities[row.capacity].suspended.replace_unhealthy {
-                    let wanted = Wanted { capacity: row.capacity, lane: row.lane };
-                    let span = self.delay(world, &self.timings.scaling_reaction, REACTION, instance);
-                    self.replace_after(span, wanted, out);
+                    self.replace(world, instance, out);
                 }
             }
             Fact::Condemned(instance) => self.on_condemned(world, instance, out),
@@ -284,8 +302,8 @@ impl Actor for Ec2 {
                 for wanted in std::mem::take(&mut self.held) {
                     self.launch(world, wanted, out);
                 }
-                for instance in std::mem::take(&mut self.held_unhealthy) {
-                    if world.instances[instance].impaired && world.instances[instance].in_use() {
+                for (instance, step) in std::mem::take(&mut self.held_unhealthy) {
+                    if world.instances[instance].impaired && step == self.checks.step(instance) {
                         out.push(Command::Condemn(instance));
                     }
                 }
@@ -310,15 +328,16 @@ impl Actor for Ec2 {
         }
         let instance = InstanceId::from_index(event.target() as usize);
         let row = &world.instances[instance];
-        if !event.is_current(row.host_step) {
-            return;
-        }
+        let still_failing = event.is_current(self.checks.step(instance));
         match kind {
-            BOOTED => out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE }),
-            // The network may be back by now; a host that works has nothing to fail.
-            IMPAIRED if row.works() => {}
-            IMPAIRED => out.push(Command::SetImpaired { instance, impaired: true }),
-            UNHEALTHY if row.impaired && !row.condemned => self.decide_unhealthy(world, instance, out),
+            BOOTED if event.is_current(row.host_step) => {
+                out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
+            }
+            IMPAIRED if still_failing => out.push(Command::SetImpaired { instance, impaired: true }),
+            UNHEALTHY if still_failing && !row.condemned => self.decide_unhealthy(world, instance, out),
+            DRAINED if event.is_current(row.serial) && row.registration == Registration::Draining => {
+                out.push(Command::SetHost { instance, host: Host::Gone, incident: IncidentId::NONE });
+            }
             _ => {}
         }
     }

@@ -260,7 +260,7 @@ impl Ecs {
                     self.next(world, service, out);
                 } else {
                     let need = &world.fleet.definitions[world.fleet.services[service].definition].need;
-                    if world.instances[instance].free.fits(need) {
+                    if world.room(instance, service).fits(need) {
                         for waiting in &self.services[service].waiting {
                             out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::Throttled });
                         }

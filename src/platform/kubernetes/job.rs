@@ -43,7 +43,7 @@ impl Job {
             active: 0,
             succeeded: 0,
             failed: 0,
-            not_before: Time::ZERO,
+            not_before: Time(1),
             has_failed: false,
         })
     }
@@ -69,9 +69,6 @@ impl Kubernetes {
             if Time::ZERO + deadline <= world.now {
                 return self.fail_job(world, service, out);
             }
-            if world.now == Time::ZERO && job.active == 0 {
-                out.wake_at(Time::ZERO + deadline, timer::JOB, 0, 0, service.0);
-            }
         }
         if world.now < job.not_before {
             return;
@@ -79,6 +76,16 @@ impl Kubernetes {
         for _ in 0..job.missing() {
             job.active += 1;
             out.push(Command::Arrive(service));
+        }
+    }
+
+    /// Jobs are no part of a steady state: they begin when time does, an instant after the figures.
+    pub(super) fn begin_jobs(&mut self, out: &mut Commands) {
+        for (&service, job) in &self.jobs {
+            out.after(Span(1), timer::JOB, 0, 0, service.0);
+            if let Some(deadline) = job.active_deadline {
+                out.after(deadline, timer::JOB, 0, 0, service.0);
+            }
         }
     }
 

@@ -10,6 +10,7 @@
 //! | [`ready`] | readiness and startup probes: when a pod is an endpoint of its Services |
 //! | [`node`] | registration, leases, `Ready: Unknown`, deletion of nodes whose instance is gone, pod garbage collection |
 //! | [`eviction`] | `NoExecute` taints, their rate limits per zone, tolerations |
+//! | [`pressure`] | node-pressure eviction |
 //! | [`drain`] | the Eviction API and disruption budgets |
 //! | [`settings`] | what an administrator can set |
 //!
@@ -22,6 +23,7 @@ mod eviction;
 mod job;
 mod kubelet;
 mod node;
+mod pressure;
 mod queue;
 mod ready;
 mod restart;
@@ -78,8 +80,10 @@ mod timer {
     pub const DRAIN: u8 = 13;
     /// A Job's back-off is over; the target is the service.
     pub const JOB: u8 = 14;
+    /// A node's memory no longer runs short.
+    pub const RELIEVED: u8 = 15;
     /// How many there are.
-    pub const KINDS: u8 = 15;
+    pub const KINDS: u8 = 16;
 }
 
 /// The control plane and the kubelets.
@@ -202,9 +206,16 @@ impl Actor for Kubernetes {
         timer::KINDS
     }
 
+    fn adopt(&mut self, settings: &dyn std::any::Any) {
+        if let Some(timings) = settings.downcast_ref::<Arc<Timings>>() {
+            self.timings = timings.clone();
+        }
+    }
+
     fn on_fact(&mut self, world: &World, fact: &Fact, out: &mut Commands) {
         match *fact {
             Fact::Began => self.begin(world, out),
+            Fact::WarmedUp => self.begin_jobs(out),
             Fact::Placed(task) => {
                 self.launch(world, task, out);
                 self.placed(world, task, out);
@@ -240,6 +251,9 @@ impl Actor for Kubernetes {
                 self.container_exited(world, task, container, success, out);
                 self.look_ready(world, task, out);
             }
+            Fact::MemoryPeak { task, container, mib, incident } => {
+                Self::memory_peak(world, task, container, mib, incident, out);
+            }
             Fact::ServingChanged { task, .. } => self.look_ready(world, task, out),
             Fact::TargetChanged { task, .. } => self.target_changed(world, task, out),
 
@@ -274,7 +288,13 @@ impl Actor for Kubernetes {
             timer::CREATE => self.create(world, ServiceId(event.target()), event.step(), out),
             timer::TAINT => self.taint_timer(world, ZoneId(event.target()), out),
             timer::JOB => self.sync_job(world, ServiceId(event.target()), out),
-            timer::REPORT | timer::EXPIRED | timer::DELETE_NODE | timer::COLLECT | timer::TOLERATED | timer::DRAIN => {
+            timer::REPORT
+            | timer::EXPIRED
+            | timer::DELETE_NODE
+            | timer::COLLECT
+            | timer::TOLERATED
+            | timer::RELIEVED
+            | timer::DRAIN => {
                 self.node_timer(world, kind, InstanceId(event.target()), event, out);
             }
             _ => self.pod_timer(world, kind, TaskId(event.target()), event, out),

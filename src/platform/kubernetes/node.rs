@@ -191,6 +191,9 @@ impl Kubernetes {
                 }
             }
             timer::TOLERATED if event.is_current(node.taint_step) => self.evict_intolerant(world, instance, out),
+            timer::RELIEVED if event.is_current(row.host_step) => {
+                out.push(Command::SetPressure { instance, on: false });
+            }
             timer::DRAIN if event.is_current(row.host_step) => {
                 self.drain_timer(world, instance, event.small() == 1, out)
             }

@@ -73,6 +73,7 @@ impl Checker<'_> {
                     az_rebalance: given.suspended_processes.contains(&ProcessFile::AzRebalance),
                 },
                 managed_draining: given.managed_draining != Some(Switch::Disabled),
+                daemons: Table::new(),
             });
         }
     }

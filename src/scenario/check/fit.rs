@@ -4,41 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::placement::Constraint;
 use crate::scenario::source::path::Path;
+use crate::world::ServiceId;
 use crate::world::fleet::{CapacitySpec, HostPort, Resources, Scheduling};
-use crate::world::query::{Expression, Subject};
-use crate::world::{ServiceId, ZoneId};
+use crate::world::query::Expression;
+use crate::world::subject::FreshSubject;
 
 use super::Checker;
-
-/// A fresh instance of a group in a zone, for expressions that look at attributes only.
-struct Fresh<'a> {
-    capacity: &'a CapacitySpec,
-    zone: ZoneId,
-}
-
-impl Subject for Fresh<'_> {
-    fn agent_connected(&self) -> bool {
-        true
-    }
-    fn agent_version(&self) -> &str {
-        crate::world::subject::AGENT_VERSION
-    }
-    fn ec2_instance_id(&self) -> std::borrow::Cow<'_, str> {
-        "".into()
-    }
-    fn registered_at_s(&self) -> i64 {
-        0
-    }
-    fn running_tasks_count(&self) -> u32 {
-        0
-    }
-    fn task_groups_any(&self, _: &mut dyn FnMut(&str) -> bool) -> bool {
-        false
-    }
-    fn attribute(&self, name: &str) -> Option<&str> {
-        self.capacity.attribute(self.zone, name)
-    }
-}
 
 impl Checker<'_> {
     pub(super) fn fits(&mut self) {
@@ -65,10 +36,8 @@ impl Checker<'_> {
         let spec = &self.fleet.services[service];
         let definition = &self.fleet.definitions[spec.definition];
         let (need, family) = (definition.need, definition.family.clone());
-        let platform = |capacity: &&CapacitySpec| {
-            definition.os.is_none_or(|os| os == capacity.os) && definition.arch.is_none_or(|arch| arch == capacity.arch)
-        };
-        let suitable: Vec<&CapacitySpec> = self.fleet.capacities.values().filter(platform).collect();
+        let runs_on = |capacity: &&CapacitySpec| definition.runs_on(capacity);
+        let suitable: Vec<&CapacitySpec> = self.fleet.capacities.values().filter(runs_on).collect();
         if suitable.is_empty() {
             let message = format!("task definition `{family}` asks for a platform that no instance has");
             return self.error(
@@ -102,7 +71,7 @@ impl Checker<'_> {
         let mut instances = 0;
         for capacity in &large {
             for (zone, count) in capacity.per_zone.iter() {
-                let subject = Fresh { capacity, zone };
+                let subject = FreshSubject { capacity, zone };
                 if statics.iter().all(|expression| expression.matches(&subject)) {
                     instances += count;
                 }

@@ -2,6 +2,7 @@
 
 mod batches;
 mod capacity;
+mod daemons;
 mod definitions;
 mod failures;
 mod fit;
@@ -122,22 +123,13 @@ impl Checker<'_> {
     /// An ECS scenario: groups of instances, task definitions, services, batches.
     fn ecs(&mut self, scenario: &Scenario) {
         self.only_of_kubernetes(scenario);
-        for (field, what, missing) in [
-            ("zones", "Availability Zones, two or more", scenario.zones.is_empty()),
-            ("capacity", "Groups of like instances", scenario.capacity.is_empty()),
-            ("taskDefinitions", "ECS task definitions, inline or `file: PATH`", scenario.task_definitions.is_empty()),
-        ] {
-            if missing {
-                let help = format!("`{field}`: {what}");
-                self.error(&Path::root(), format!("missing field `{field}` in a scenario"), Some(help));
-            }
-        }
         self.capacities(scenario);
         self.not_too_many();
         self.definitions(scenario);
         self.services(scenario);
         self.batches(scenario);
         self.fits();
+        self.daemons();
     }
 
     /// Reports an error at a place of the file.

@@ -5,6 +5,7 @@ pub mod kubernetes;
 pub mod objective;
 pub mod service;
 pub mod task_definition;
+pub mod variant;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use kubernetes::{ManifestFile, OrchestratorFile, WorkloadFile};
 use objective::ObjectiveFile;
 use service::{BatchFile, ServiceFile};
 use task_definition::TaskDefinitionFile;
+use variant::VariantFile;
 
 /// A scenario: a fleet, its workload, what fails, and what is promised.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -89,6 +91,9 @@ pub struct Scenario {
     /// What is promised: `run` ends with exit code 1 where one is missed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objectives: Vec<ObjectiveFile>,
+    /// What `compare` compares: the scenario with a few values changed. `run` runs the scenario as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantFile>,
 }
 
 /// How a run begins.

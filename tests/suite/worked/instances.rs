@@ -153,6 +153,66 @@ fn a_zone_loses_power() {
     assert_eq!(zones(5100), [1, 1, 1]);
 }
 
+/// The same, and the surplus instance that is to be moved ends by itself at 4930, while the launch in zone a is on its way: that
+/// launch has filled its place, and there is no other.
+#[test]
+fn an_instance_that_fails_while_it_is_moved_is_replaced_once() {
+    let failures = "failures:
+  - {type: zoneOutage, at: 1000s, lasts: 1h, lost: 0%, recovery: 60s, target: {zones: [a]}}
+  - type: instanceFailure
+    seen: terminated
+    at: 4930s
+    target: {zones: [b], matching: 'registeredAt > 2025-01-01T00:10:00Z'}";
+    let text = three(failures);
+    let zones = |seconds| {
+        let engine = engine_at(&text, seconds);
+        let mut counts = [0; 3];
+        for (_, row) in engine.world.live_instances().filter(|(_, row)| row.agent_connected) {
+            counts[row.zone.0 as usize] += 1;
+        }
+        (counts, engine.world.launched)
+    };
+    // Three at the start, one for the zone that was lost, one to move it back.
+    assert_eq!(zones(4920), ([0, 2, 1], 5));
+    assert_eq!(zones(4959), ([0, 1, 1], 5));
+    assert_eq!(zones(7000), ([1, 1, 1], 5));
+}
+
+/// Auto Scaling waits 180 s for the impairment that it sees, not for an earlier one. The network of a zone is lost at 1000:
+/// impaired at 1120, back at 1130, before the decision (1300). It is lost again at 1140: impaired at 1260, so the decision
+/// is due at 1440, and the network is back at 1350. Nothing is replaced.
+#[test]
+fn a_second_impairment_has_its_own_time() {
+    let failures = "failures:
+  - {type: zoneOutage, loses: network, at: 1000s, lasts: 130s, target: {zones: [a]}}
+  - {type: zoneOutage, loses: network, at: 1140s, lasts: 210s, target: {zones: [a]}}";
+    let text = three(failures);
+    assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1130.0, 3), (1140.0, 2), (1350.0, 3)]);
+    assert_eq!(engine_at(&text, 7000).world.launched, 3);
+}
+
+/// The status check counts from the loss of the network that it sees. Lost at 1000 and back at 1060: nothing was seen. Lost
+/// again at 1100: impaired at 1220 (not at 1120), the decision is due at 1400, and the network is back at 1310.
+#[test]
+fn a_status_check_forgets_a_short_loss() {
+    let failures = "failures:
+  - {type: zoneOutage, loses: network, at: 1000s, lasts: 60s, target: {zones: [a]}}
+  - {type: zoneOutage, loses: network, at: 1100s, lasts: 210s, target: {zones: [a]}}";
+    let text = three(failures);
+    assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1060.0, 3), (1100.0, 2), (1310.0, 3)]);
+    assert_eq!(engine_at(&text, 7000).world.launched, 3);
+}
+
+/// A host that hangs (1000 s, impaired at 1120) and then loses its power for good (1200 s) fails one and the same check all
+/// the time: the decision stands at 1300, 1320 ECS sees it, 1325, 1326, 1328.
+#[test]
+fn a_failure_on_top_of_a_failure_is_one_impairment() {
+    let failures = "failures:
+  - {type: instanceHang, at: 1000s, target: {zones: [a]}}
+  - {type: instanceFailure, at: 1200s, target: {zones: [a]}}";
+    assert_eq!(changes(&three(failures)), [(0.0, 3), (1000.0, 2), (1328.0, 3)]);
+}
+
 /// The network of a zone is lost for 10 s: shorter than anybody's patience. The tasks serve again at 1010, unharmed.
 #[test]
 fn a_short_loss_of_network_does_no_lasting_harm() {
@@ -171,13 +231,20 @@ fn a_retirement_with_draining_goes_unnoticed() {
     assert_eq!(changes(&abrupt), [(0.0, 3), (1000.0, 2), (1028.0, 3)]);
 }
 
-/// Two tasks, 100/100: the drain may neither start first nor stop first, and never ends.
+/// Two tasks, 100/100: the drain may neither start first nor stop first, and goes on until the lifecycle hook that holds the
+/// termination back ends after 48 hours (173,800 s): ECS sees it at 173,820, reacts at 173,825, 173,826; the
+/// new instance in zone a has to pull the image (4 s), 173,830, 173,832.
 #[test]
-fn a_drain_against_100_100_never_ends() {
+fn a_drain_against_100_100_goes_on_for_48_hours() {
     let service = "    availabilityZoneRebalancing: DISABLED
     deploymentConfiguration: {minimumHealthyPercent: 100, maximumPercent: 100}";
     let text = scenario(3, 2, 3, service, "failures: [{type: instanceRetirement, at: 1000s, target: {zones: [a]}}]");
     assert_eq!(changes(&text), [(0.0, 3)]);
+    let long = text.replace("duration: 2h", "duration: 60h");
+    assert_eq!(changes(&long), [(0.0, 3), (173_800.0, 2), (173_832.0, 3)]);
+    // A host that fails while it drains is not looked at any more: its task is missed until then.
+    let dies = long.replace("target: {zones: [a]}}]", "target: {zones: [a]}}, {type: instanceFailure, at: 2000s, target: {zones: [a], matching: runningTasksCount == 1}}]");
+    assert_eq!(changes(&dies), [(0.0, 3), (2000.0, 2), (173_832.0, 3)]);
     // 50 % may go: the task is stopped at once (1000), the scheduler reacts at 1005, 1006, 1008.
     let half = text.replace("minimumHealthyPercent: 100", "minimumHealthyPercent: 50");
     assert_eq!(changes(&half), [(0.0, 3), (1000.0, 2), (1008.0, 3)]);

@@ -255,3 +255,48 @@ fn a_stateful_set_stays_with_its_volume() {
         .replace("count: 6", "count: 6\n    suspendedProcesses: [ReplaceUnhealthy, AZRebalance]");
     assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (4614.0, 3)]);
 }
+
+/// Memory runs short on a node. Three pods of 1000Mi on three nodes with room for one each; a fourth node is empty. At
+/// 1000 s one of them uses 1500 MiB, which no limit of its own forbids but which its node does not have: the kubelet ends it
+/// at once, and its ReplicaSet makes another: 1001, 1003. Its node takes no new pod for five minutes, so it goes elsewhere.
+#[test]
+fn memory_runs_short_on_a_node() {
+    let peak = "failures: [{type: outOfMemory, memoryUse: {median: 1500MiB, sigma: 0}, at: 1000s, target: {count: 1}}]";
+    let text = cluster(4, 1, "", &deployment("web", 3, "", ""), peak);
+    let outcome = outcome(&text);
+    assert_eq!(healthy(&outcome), [(0.0, 3), (1000.0, 2), (1003.0, 3)]);
+    assert_eq!(outcome.failures[0].lost_task_seconds, 3.0);
+    let pressed = |at| engine_at(&text, at).world.live_instances().filter(|(_, row)| row.pressed).count();
+    assert_eq!((pressed(1299), pressed(1301)), (1, 0));
+    let moved = engine_at(&text, 1010);
+    let busy = moved.world.live_instances().filter(|(_, row)| row.pressed && row.task_count > 0).count();
+    assert_eq!(busy, 0);
+}
+
+/// A Job of three completions, two at a time, 100 s each, one of whose pods crashes at 50 s. The first two run from 3 s on,
+/// one of them is done at 103. The crashed one's successor waits for the end of the back-off of 10 s at 60 and runs from 63
+/// to 163; the third runs from 106 to 206.
+#[test]
+fn a_job_tries_again() {
+    let job = "  - apiVersion: batch/v1
+    kind: Job
+    metadata: {name: web}
+    spec:
+      completions: 3
+      parallelism: 2
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - {name: main, image: main:1, resources: {requests: {cpu: \"1\", memory: 1000Mi}}}
+";
+    let more = "workloads: {web: {runTime: 100s, imageSize: 0MiB}}
+failures: [{type: containerCrash, at: 50s, target: {count: 1}}]";
+    let text = cluster(3, 1, "", job, more);
+    let outcome = outcome(&text);
+    let batch = &outcome.batches[0];
+    assert_eq!((batch.arrived, batch.completed, batch.failed, batch.given_up), (4, 3, 1, 0));
+    assert_eq!(batch.response.longest_seconds, Some(103.0));
+    let running = |at| by_zone(&engine_at(&text, at), "web").iter().sum::<u32>();
+    assert_eq!((running(49), running(59), running(62), running(110), running(170), running(207)), (2, 1, 2, 2, 1, 0));
+}

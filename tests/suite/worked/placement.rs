@@ -1,6 +1,6 @@
 //! Placement: the order of evaluation, the strategies, the constraints, what is registered and what is reserved.
 
-use super::sketch::{begun, by_instance, by_zone, outcome, refused, scenario};
+use super::sketch::{begun, by_instance, by_zone, engine_at, outcome, refused, scenario};
 
 const ZONES_THEN_MEMORY: &str = "    placementStrategy:
       - {type: spread, field: attribute:ecs.availability-zone}
@@ -216,6 +216,29 @@ timings:";
     assert_eq!(by_instance(&engine, "web"), [3, 3, 3]);
 }
 
+/// A daemon's room stays its own between two of its tasks. Three instances with four places each are full: a daemon's task and
+/// three of `web`, and a tenth task of `web` waits for any room that appears. At 1000 s a container of the daemon crashes: its
+/// place is free, and the waiting task would take it for good before the scheduler reacts for the daemon at 1005. It may not:
+/// 1006 PROVISIONING, 1008 running.
+#[test]
+fn a_replica_never_takes_the_place_of_a_daemon() {
+    let daemon = "  - name: agent
+    taskDefinition: web
+    schedulingStrategy: DAEMON
+failures: [{type: containerCrash, at: 1000s, target: {services: [agent], count: 1}}]
+timings:
+  retry: {whenCapacityChanges: true}";
+    let text = scenario(3, 4, 10, "", "").replacen("\n\n\ntimings:", &format!("\n{daemon}"), 1);
+    let outcome = outcome(&text);
+    let points = outcome.timeline.services[1].points.iter().map(|point| (point.seconds, point.healthy));
+    let mut points: Vec<(f64, u32)> = points.filter(|(seconds, _)| *seconds >= 1000.0).collect();
+    points.dedup_by_key(|(_, healthy)| *healthy);
+    assert_eq!(points, [(1000.0, 2), (1008.0, 3)]);
+    let engine = engine_at(&text, 7000);
+    assert_eq!(by_instance(&engine, "agent"), [1, 1, 1]);
+    assert_eq!(by_instance(&engine, "web"), [3, 3, 3]);
+}
+
 /// Standalone tasks are placed at random by default: over 40 tasks on 10 instances no instance is left out by much, and
 /// none has them all.
 #[test]
@@ -223,7 +246,7 @@ fn standalone_tasks_are_placed_at_random() {
     let batch = "runTask:
   - {name: batch, taskDefinition: web, every: 0s, count: 200, runTime: 1d}";
     let text = scenario(10, 40, 0, "", batch);
-    let engine = super::sketch::engine_at(&text, 60);
+    let engine = engine_at(&text, 60);
     let counts = by_instance(&engine, "batch");
     assert_eq!(counts.iter().sum::<u32>(), 200);
     // Binomial(200, 1/10): mean 20, standard deviation 4.2; five of them either way.

@@ -32,6 +32,7 @@ impl Checker<'_> {
         self.node_groups(scenario, manifests, &mut kubernetes);
         self.workloads(scenario, manifests, &mut kubernetes);
         self.fleet.kubernetes = Some(Box::new(kubernetes));
+        self.fleet.evicts_for_memory = true;
     }
 
     /// Settings of the controllers and the scheduler's profile.

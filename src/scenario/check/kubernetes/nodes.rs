@@ -42,6 +42,10 @@ impl Checker<'_> {
             kubernetes.groups.push(group);
         }
         self.groups_of_nodes(manifests, kubernetes);
+        // Kubernetes keeps no room for DaemonSets: their pods preempt others by their priority, or wait.
+        for spec in self.fleet.capacities.values_mut() {
+            spec.daemons = self.fleet.zones.ids().map(|_| Vec::new()).collect();
+        }
         self.not_too_many();
     }
 
@@ -205,6 +209,7 @@ impl Checker<'_> {
             pull_behavior: PullBehavior::Default,
             suspended: SuspendedProcesses::default(),
             managed_draining: true,
+            daemons: Table::new(),
         });
         kubernetes.groups.push(NodeGroup { template, named });
     }
