@@ -1,6 +1,7 @@
 //! The one test suite: each module is an angle.
 
 mod cli;
+mod compare;
 mod experiment;
 mod golden_kubernetes;
 mod layers;
