@@ -102,7 +102,10 @@ mod tests {
     fn a_start_from_nothing_is_seen_and_noise_is_not() {
         let plan = |warmup: &str| {
             let text = format!(
-                "name: x\nduration: 200h\nwarmup: {warmup}\nzones: [a, b]\ncapacity: [{{name: g, instanceType: m5.large, count: 2}}]\n"
+                "{{name: x, duration: 200h, warmup: {warmup}, zones: [a, b], \
+                 capacity: [{{name: g, instanceType: m5.large, count: 2}}], \
+                 taskDefinitions: [{{family: t, containerDefinitions: [{{name: c, cpu: 64, memory: 64}}]}}], \
+                 services: [{{name: s, taskDefinition: t, desiredCount: 1}}]}}"
             );
             match crate::scenario::load_text(&text, std::path::Path::new(".")) {
                 Ok(loaded) => loaded.plan,
