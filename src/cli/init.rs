@@ -1,5 +1,6 @@
 //! `longshore init`: a scenario to begin with.
 
+mod kubernetes;
 mod starter;
 
 use std::fs::OpenOptions;
@@ -18,7 +19,8 @@ Examples:
   longshore init web.yaml                           a web service in three zones
   longshore init web.yaml --from taskdef.json       the same with a task definition of yours
   aws ecs describe-task-definition --task-definition web > taskdef.json
-  longshore init --from taskdef.json > web.yaml";
+  longshore init --from taskdef.json > web.yaml
+  longshore init web.yaml --from deploy.yaml        Kubernetes workloads on nodes of EKS";
 
 /// Writes a scenario with comments that runs as it is
 #[derive(Args)]
@@ -26,9 +28,10 @@ Examples:
 pub(super) struct Init {
     /// The file to write; must not exist. Standard output where left out
     file: Option<PathBuf>,
-    /// An ECS task definition to run, as register-task-definition takes or describe-task-definition prints it; the
-    /// scenario refers to the file
-    #[arg(long, value_name = "TASKDEF.json")]
+    /// What to run: an ECS task definition, as register-task-definition takes or describe-task-definition prints it, or
+    /// Kubernetes manifests, or a cluster as `kubectl get nodes,pods,deployments -A -o json` prints it; the scenario
+    /// refers to the file
+    #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
 }
 
@@ -40,6 +43,7 @@ pub(super) fn run(args: &Init) -> Result<Ending, Stop> {
     }
     let text = match &args.from {
         None => starter::plain(path),
+        Some(from) if kubernetes::is_manifest(from)? => kubernetes::with_manifests(path, from)?,
         Some(from) => starter::with_definition(path, from)?,
     };
     match &args.file {

@@ -4,8 +4,11 @@
 //! code that goes with it, is in [`ending`].
 
 mod catalog;
+mod compare;
 mod completions;
 mod ending;
+mod experiments;
+mod explain;
 mod init;
 mod interrupt;
 mod list;
@@ -29,11 +32,12 @@ Examples:
   longshore init web.yaml                     write a scenario to begin with
   longshore run web.yaml                      run it; results go to output/NAME/
   longshore run web.yaml --seed 7 --set services.web.desiredCount=9
+  longshore explain web.yaml                  what its outages were made of
   longshore catalog 'm6g.*'                   instance types by name
 
 Exit codes:
   0    done
-  1    the scenario ran, and an objective was missed
+  1    the scenario ran, and an objective was missed, or is undecided after all replications
   2    the arguments, a scenario or a place for the results are not usable
   70   a defect of longshore itself
   130  ended by Ctrl-C";
@@ -50,6 +54,8 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Explain(explain::Explain),
+    Compare(compare::Compare),
     Validate(validate::Validate),
     Init(init::Init),
     Catalog(catalog::Catalog),
@@ -83,6 +89,8 @@ fn dispatch(command: Option<Command>) -> Result<Ending, Stop> {
     match command {
         None => write::stdout(&command_line().render_help().to_string()),
         Some(Command::Run(args)) => run::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::base::problem::printable;
+use crate::base::units;
 use crate::engine::{Checking, Setup};
 use crate::experiment::{self, Options};
 use crate::metrics::Meter;
 use crate::metrics::event_log::{EventLog, Fault};
 use crate::metrics::outcome::Outcome;
+use crate::metrics::replay::Recorder;
 use crate::report;
 use crate::scenario::Plan;
 
@@ -26,15 +29,24 @@ services.0.desiredCount=9 or services.web.desiredCount=9. The value is YAML.
 Examples:
   longshore run web.yaml
   longshore run web.yaml --seed 7 --out results/seed-7
+  longshore run web.yaml --html                 and look at output/NAME/report.html
   longshore run web.yaml --set failures.0.lasts=6h --set 'zones=[a, b]'
   longshore run web.yaml --json --quiet | jq '.services[].serviceAvailability'
   longshore run scenarios/*.yaml
+  longshore run web.yaml --replications 1000
+  longshore run web.yaml --until-precision 5%
+  longshore run web.yaml --replication 417 --events    the 417th of them alone, in full
 
-Exit code 1 says that an objective of a scenario was missed; 2 that a scenario or a place for the
-results cannot be used; 70, with --check, that longshore itself is at fault.";
+With --replications or --until-precision every figure has its mean over the replications with a 95 %
+interval (experiment.json); each replication is written down as it finishes, in NAME.journal beside
+the folder of the result, and --resume goes on after a crash or Ctrl-C.
+
+Exit code 1 says that an objective of a scenario was missed or, with replications, that it is missed
+or undecided: its 95 % interval lies not wholly on the right side; 2 that a scenario or a place for
+the results cannot be used; 70, with --check, that longshore itself is at fault.";
 
 /// How often `--check` looks, in events.
-const CHECK_EVERY: u64 = 100;
+pub(super) const CHECK_EVERY: u64 = 100;
 
 /// Runs scenarios, writes their results into output/NAME/ and prints a table
 #[derive(Args)]
@@ -53,20 +65,62 @@ pub(super) struct Run {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Writes events.jsonl too: everything that happens in the run, one JSON object a line
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["replications", "until_precision"])]
     events: bool,
+    /// Writes report.html too: the verdict, the charts, the tables and a replay in one file for the browser, without a network
+    #[arg(long)]
+    pub(super) html: bool,
     /// Draws each chart as PNG beside the SVG
     #[arg(long)]
-    png: bool,
+    pub(super) png: bool,
     /// Prints neither progress nor table; warnings, errors and missed objectives are still told
     #[arg(short, long)]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Prints the figures (summary.json) instead of the table; with several files as one JSON list
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     /// Checks now and then that the simulated world is consistent (slow; for finding defects of longshore)
     #[arg(long)]
-    check: bool,
+    pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) many: Many,
+}
+
+/// What is asked for of replications.
+#[derive(Args)]
+#[command(next_help_heading = "Replications")]
+pub(super) struct Many {
+    /// Runs so many replications, on all cores
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) replications: Option<u64>,
+    /// Runs replications until the 95 % interval's half-width is at most this share of the mean; with --replications at
+    /// least so many
+    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    pub(super) until_precision: Option<f64>,
+    /// The figure that the precision is wanted of, by its path in summary.json; may be given several times. Without it,
+    /// the lost task-time of each service and the mean response of each batch. Of an availability, what is missing to 1 counts
+    #[arg(long, value_name = "FIGURE", requires = "until_precision")]
+    pub(super) precision_of: Vec<String>,
+    /// Gives the precision up after so many replications
+    #[arg(long, value_name = "N", requires = "until_precision", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(2..))]
+    pub(super) max_replications: u64,
+    /// Goes on with the replications that an interrupted run of the same scenario has left
+    #[arg(long)]
+    pub(super) resume: bool,
+    /// Runs the replication of this number alone; 0 is the run that there is without the option
+    #[arg(long, value_name = "K", conflicts_with_all = ["replications", "until_precision", "resume"])]
+    pub(super) replication: Option<u64>,
+}
+
+impl Many {
+    fn is_experiment(&self) -> bool {
+        self.replications.is_some() || self.until_precision.is_some()
+    }
+}
+
+fn precision(text: &str) -> Result<f64, String> {
+    let share = units::parse_share(text).map_err(|error| error.to_string())?;
+    if share > 0.0 && share < 1.0 { Ok(share) } else { Err("give a share between 0 and 100 %, such as 5%".into()) }
 }
 
 pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
@@ -76,6 +130,14 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
     let plans: Vec<&Plan> = scenarios.iter().map(|loaded| &loaded.plan).collect();
     let folders = target::folders(&plans, &args.files, args.out.as_deref())?;
     interrupt::listen();
+    if args.many.is_experiment() {
+        return super::experiments::run(args, &plans, &folders);
+    }
+    if args.many.resume {
+        let help =
+            "`--resume` goes on with replications: add the `--replications` or `--until-precision` of the run before";
+        return Err(Stop::bad_with("there is nothing to resume in a single run", help));
+    }
     let mut outcomes = Vec::new();
     for (plan, folder) in plans.into_iter().zip(&folders) {
         let outcome = one(args, plan, folder)?;
@@ -93,14 +155,18 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
 /// Runs one scenario and writes its result.
 fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     let log = args.events.then(Log::begin).transpose()?;
-    let (log, meters) = match log {
+    let (log, mut meters) = match log {
         Some((log, meter)) => (Some(log), vec![meter]),
         None => (None, Vec::new()),
     };
+    if args.html {
+        meters.push(Box::new(Recorder::new()));
+    }
     let checking = if args.check { Checking::Every(CHECK_EVERY) } else { Checking::Off };
     let mut progress = Progress::new(&plan.name, args.quiet);
     let mut advance = |share| progress.advance(share);
-    let options = Options { setup: Setup { checking, ..Setup::default() }, progress: Some(&mut advance) };
+    let replication = args.many.replication.unwrap_or(0);
+    let options = Options { setup: Setup { replication, checking, ..Setup::default() }, progress: Some(&mut advance) };
     let ran = experiment::run_checked(plan, options, meters);
     progress.finish();
     let outcome = ran.map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))?;
@@ -108,7 +174,7 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     if let Some(log) = &log {
         extra.push(("events.jsonl", log.end()?));
     }
-    let options = report::Options { png: args.png, charts: true };
+    let options = report::Options { png: args.png, charts: true, html: args.html };
     report::write(&outcome, &plan.resolved, &extra, folder, &options).map_err(Stop::bad)?;
     Ok(outcome)
 }
@@ -147,7 +213,7 @@ fn no_log(error: std::io::Error) -> Stop {
 }
 
 /// One summary as it is, several as a list.
-fn json(outcomes: &[Outcome]) -> Result<String, Stop> {
+pub(super) fn json<T: Serialize>(outcomes: &[T]) -> Result<String, Stop> {
     let text = match outcomes {
         [one] => serde_json::to_string_pretty(one),
         many => serde_json::to_string_pretty(many),

@@ -10,7 +10,7 @@ use crate::scenario::Plan;
 use super::ending::Stop;
 
 /// Results go here where nothing else is said.
-const DEFAULT: &str = "output";
+pub(super) const DEFAULT: &str = "output";
 
 /// The folder of each scenario's result, in the order of the scenarios. `files` are theirs, for messages.
 pub(super) fn folders(plans: &[&Plan], files: &[PathBuf], out: Option<&Path>) -> Result<Vec<PathBuf>, Stop> {
@@ -39,7 +39,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     one.to_string_lossy().to_lowercase() == other.to_string_lossy().to_lowercase()
 }
 
-fn check(folder: &Path) -> Result<(), Stop> {
+pub(super) fn check(folder: &Path) -> Result<(), Stop> {
     report::check(folder).map_err(Stop::bad)?;
     let Some(name) = folder.file_name() else { return Ok(()) };
     // What is half written stands beside it under a name a little longer; file systems take 255 bytes.

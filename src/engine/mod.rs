@@ -4,6 +4,7 @@
 //! listener sees the world as it stood right after the change that it hears of.
 
 mod apply;
+mod change;
 mod start;
 
 use crate::base::queue::Queue;
@@ -20,7 +21,8 @@ use crate::world::invariants;
 /// One change at a time without the loop, for benches that measure the change alone.
 #[doc(hidden)]
 pub use apply::apply;
-pub use start::{Setup, build, build_around, build_with};
+pub use change::Change;
+pub use start::{Setup, build, build_around, build_with, placer};
 
 /// How often the invariants of the world are checked.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Default)]

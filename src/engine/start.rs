@@ -5,10 +5,12 @@ use crate::failure::Build;
 use crate::metrics::{self, Meter};
 use crate::placement::Placer;
 use crate::placement::index::Index;
+use crate::placement::kubernetes::KubePlacer;
 use crate::placement::scan::Scan;
 use crate::placement::tie::Ring;
 use crate::platform::ec2::Ec2;
 use crate::platform::ecs::Ecs;
+use crate::platform::kubernetes::Kubernetes;
 use crate::platform::load_balancer::LoadBalancer;
 use crate::scenario::Plan;
 use crate::workload::run_task::RunTask;
@@ -36,13 +38,18 @@ pub fn build(plan: &Plan, setup: Setup) -> Engine {
 
 /// The same, with further meters that hear each fact after the registered ones, those of the initial state too.
 pub fn build_with(plan: &Plan, setup: Setup, more: Vec<Box<dyn Meter>>) -> Engine {
-    build_around(plan, setup, more, |ring| {
-        if setup.scan {
-            Box::new(Scan::new(plan.policies.clone(), ring))
-        } else {
-            Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring))
-        }
-    })
+    build_around(plan, setup, more, |ring| placer(plan, setup, ring))
+}
+
+/// The placer of a plan over the ring that breaks ties.
+pub fn placer(plan: &Plan, setup: Setup, ring: Ring) -> Box<dyn Placer> {
+    if let Some(of) = &plan.kubernetes {
+        Box::new(KubePlacer::new(&plan.fleet, &of.profile, ring.tie_break, setup.scan))
+    } else if setup.scan {
+        Box::new(Scan::new(plan.policies.clone(), ring))
+    } else {
+        Box::new(Index::new(&plan.fleet, plan.policies.clone(), ring))
+    }
 }
 
 /// The same, around a placer of one's own over the ring that breaks ties.
@@ -69,8 +76,15 @@ pub fn build_around(
         actors.push(Box::new(ScheduledCount::new(plan.count_changes.clone())));
     }
     actors.push(Box::new(Ec2::new(plan.timings.clone(), plan.fleet.capacities.len(), plan.fleet.zones.len())));
-    actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));
-    actors.push(Box::new(LoadBalancer));
+    match &plan.kubernetes {
+        None => {
+            actors.push(Box::new(Ecs::new(plan.timings.clone(), plan.no_room.clone())));
+            actors.push(Box::new(LoadBalancer));
+        }
+        Some(of) => {
+            actors.push(Box::new(Kubernetes::new(&world, plan.timings.clone(), of.settings.clone())));
+        }
+    }
     let meters = metrics::REGISTRY.iter().map(|entry| (entry.make)(&world)).chain(more).collect();
     let placer = placer(Ring::new(&random, plan.tie_break));
     let mut engine = Engine::new(world, placer, actors, meters, setup.checking);

@@ -1,6 +1,57 @@
-//! Runs of a plan.
+//! Runs of a plan: one ([`run()`]), or many ([`replicate()`]).
+//!
+//! To compare plans or to search among them, run the same replications of each and fold their rows:
+//!
+//! ```no_run
+//! use std::collections::BTreeMap;
+//! use std::ops::ControlFlow;
+//! use longshore::experiment::{Catalog, Conduct, Tally, replicate};
+//! # fn plans() -> [longshore::scenario::Plan; 2] { unimplemented!() }
+//! let [one, other] = plans();
+//! let catalog = Catalog::default();
+//! let mut tallies = [Tally::default(), Tally::default()];
+//! let done = replicate(&[&one, &other], 0..100, BTreeMap::new(), &catalog, Conduct::default(), |number, runs| {
+//!     // The rows of one number met the same failures: their difference is what the plans differ by.
+//!     for (tally, run) in tallies.iter_mut().zip(&runs) {
+//!         tally.add(number, &run.row, &catalog);
+//!     }
+//!     ControlFlow::Continue(())
+//! });
+//! if let (Ok(()), Some(place)) = (done, catalog.find("services.web.serviceAvailability")) {
+//!     for column in tallies.iter().filter_map(|tally| tally.column(place)) {
+//!         println!("{} {:?}", column.mean.mean, column.interval(longshore::experiment::Kind::Share));
+//!     }
+//! }
+//! ```
+//!
+//! * [`mod@compare`]: several plans under the same failures, their differences and the reasons;
+//! * [`experiment`]: the whole of it on one plan, with a journal, a precision to reach, and verdicts;
+//! * [`figures`]: the figures of a run as a row of numbers, by name;
+//! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
+//! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
+pub mod campaign;
+pub mod compare;
+pub mod course;
+pub mod explain;
+pub mod figures;
+pub mod in_order;
+pub mod journal;
 mod objectives;
+pub mod outcome;
+pub mod precision;
+pub mod replicate;
 pub mod single;
+pub mod tally;
+pub mod warmup;
+mod worst;
 
+pub use campaign::{CampaignError, Design, experiment};
+pub use compare::{CompareError, Contender, compare};
+pub use figures::{Catalog, Kind, Reader, Row};
+pub use journal::{Journal, JournalError};
+pub use outcome::Experiment;
+pub use precision::Precision;
+pub use replicate::{Conduct, Run, replicate};
 pub use single::{Options, run, run_checked};
+pub use tally::{Column, Tally};

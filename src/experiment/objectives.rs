@@ -1,9 +1,22 @@
-//! Whether what was promised was kept.
+//! Whether what was promised was kept: in one run, and with confidence over replications.
+//!
+//! Over replications, a promise about a mean (availability, share of requests, cost, reservation) is judged by the 95 %
+//! interval of that mean: met where all of it is on the right side, missed where all of it is on the wrong side, else
+//! undecided. A promise that one event breaks (no outage longer than, back within, at most so many refusals) is judged by the
+//! share of the replications that keep it: it must be at least [`KEPT`], and its interval decides likewise.
 
 use crate::base::time::Span;
 use crate::metrics::outcome::{ObjectiveOutcome, Outcome, ServiceOutcome};
 use crate::scenario::Plan;
 use crate::scenario::plan::Goal;
+use crate::stats::interval::{self, Interval};
+
+use super::figures::Kind;
+use super::outcome::{LEVEL, Verdict, VerdictOutcome};
+use super::tally::Column;
+
+/// The share of the replications that must keep a promise which a single event breaks.
+pub const KEPT: f64 = 0.95;
 
 /// Judges each objective of a plan.
 pub(super) fn judge(plan: &Plan, outcome: &Outcome) -> Vec<ObjectiveOutcome> {
@@ -18,6 +31,79 @@ pub(super) fn judge(plan: &Plan, outcome: &Outcome) -> Vec<ObjectiveOutcome> {
             }
         })
         .collect()
+}
+
+/// Finds a figure by its name.
+pub(super) type Find<'a> = &'a dyn Fn(&str) -> Option<(Kind, &'a Column)>;
+
+/// Judges the objective at a position over replications. `met` is in which of them it was met.
+pub(super) fn verdict(plan: &Plan, position: usize, met: Option<&Column>, find: Find<'_>) -> VerdictOutcome {
+    let goal = plan.objectives[position].goal;
+    let service = plan.objectives[position].service.map(|service| plan.fleet.services[service].name.as_str());
+    let figures = ServiceOutcome { name: service.unwrap_or_default().to_owned(), ..ServiceOutcome::default() };
+    // The sentence does not depend on what was found.
+    let judged = if service.is_some() { of_service(goal, &figures) } else { of_fleet(goal, &Outcome::default()) };
+    let met_share = met.map_or(0.0, |column| column.mean.mean);
+    let of =
+        |name: &str| service.map(|service| format!("services.{service}.{name}")).unwrap_or_else(|| name.to_owned());
+    let zones = |name: &str| plan.fleet.zones.values().map(|zone| format!("zones.{}.{name}.mean", zone.name)).collect();
+    let (names, bound, at_least): (Vec<String>, f64, bool) = match goal {
+        Goal::Availability(wanted) => (vec![of("serviceAvailability")], wanted, true),
+        Goal::CapacityAvailability(wanted) => (vec![of("capacityAvailability")], wanted, true),
+        Goal::RequestsLost(wanted) => (vec![of("requests.lostShare")], wanted, false),
+        Goal::UsdPerMonth(wanted) => (vec![of("cost.usdPerMonth")], wanted, false),
+        Goal::CpuReserved(wanted) => (zones("cpuReserved"), wanted, false),
+        Goal::MemoryReserved(wanted) => (zones("memoryReserved"), wanted, false),
+        Goal::LongestOutage(_) | Goal::RecoversWithin(_) | Goal::Refusals(_) => (Vec::new(), KEPT, true),
+    };
+    if names.is_empty() {
+        let count = met.map_or(0, |column| column.mean.count);
+        let kept = (met_share * count as f64).round() as u64;
+        let interval = interval::of_share(kept, count, LEVEL);
+        let found = format!("kept in {} of replications, {}", percent(met_share), range(&interval, percent));
+        return VerdictOutcome {
+            objective: judged.objective,
+            found,
+            verdict: side(&interval, bound, at_least),
+            met_share,
+        };
+    }
+    let verdicts = names.iter().filter_map(|name| {
+        let (kind, column) = find(name)?;
+        let interval = column.interval(kind);
+        let write = if kind == Kind::Usd { dollars } else { percent };
+        let found = format!("{}, {}", write(column.mean.mean), range(&interval, write));
+        Some((side(&interval, bound, at_least), column.mean.mean, found))
+    });
+    // Of several zones the worst one decides; of equal ones, the one that reserves most.
+    let rank =
+        |verdict: Verdict| [Verdict::Met, Verdict::Undecided, Verdict::Missed].iter().position(|one| *one == verdict);
+    let worst = verdicts.max_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)));
+    // Without any of the figures (no requests are counted) there is nothing to break the promise.
+    let (verdict, _, found) = worst.unwrap_or((Verdict::Met, 0.0, judged.found));
+    VerdictOutcome { objective: judged.objective, found, verdict, met_share }
+}
+
+/// On which side of a bound an interval lies.
+fn side(interval: &Interval, bound: f64, at_least: bool) -> Verdict {
+    let is_above = interval.low.is_some_and(|low| if at_least { low >= bound } else { low > bound });
+    let is_below = interval.high.is_some_and(|high| if at_least { high < bound } else { high <= bound });
+    match (is_above, is_below) {
+        (true, _) if at_least => Verdict::Met,
+        (true, _) => Verdict::Missed,
+        (_, true) if at_least => Verdict::Missed,
+        (_, true) => Verdict::Met,
+        _ => Verdict::Undecided,
+    }
+}
+
+fn range(interval: &Interval, write: fn(f64) -> String) -> String {
+    let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), write);
+    format!("95 % interval {} to {}", end(interval.low), end(interval.high))
+}
+
+fn dollars(usd: f64) -> String {
+    format!("${usd:.2}")
 }
 
 /// A share as people write it, with as many digits as it takes to tell it from 100 %.

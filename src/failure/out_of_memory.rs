@@ -1,7 +1,8 @@
 //! A container uses more memory than its hard limit and is killed.
 //!
 //! `every` is the time between peaks of memory use; at each peak the use is drawn, and a container whose hard limit
-//! (`memory` of the container) lies below it is killed with exit code 137. The soft limit decides the placement, the hard
+//! (`memory` of the container) lies below it is killed with exit code 137. Where the orchestrator watches the memory of
+//! whole instances, a peak within the limit may still be too much for the instance. The soft limit decides the placement, the hard
 //! limit the kill.
 
 use rand_distr::Distribution as _;
@@ -54,12 +55,14 @@ impl ContainerEffect for OverLimit {
         let killed = hard_limit(world, task, container).is_some_and(|limit| used > f64::from(limit));
         if killed {
             out.push(Command::Exit { task, container, incident, out_of_memory: true });
+        } else if world.fleet.evicts_for_memory {
+            out.push(Command::UseMemory { task, container, mib: used.min(f64::from(u32::MAX)) as u32, incident });
         }
         killed
     }
 
     fn concerns(&self, world: &World, task: TaskId, container: u8) -> bool {
-        hard_limit(world, task, container).is_some()
+        world.fleet.evicts_for_memory || hard_limit(world, task, container).is_some()
     }
 }
 
@@ -81,7 +84,7 @@ pub(super) fn build(given: &OutOfMemory, build: &mut Build<'_>) -> Option<Box<dy
     let limited = |definition: &crate::world::fleet::TaskDefinition| {
         definition.containers.iter().any(|container| container.hard_limit.is_some())
     };
-    if !build.fleet.definitions.values().any(limited) {
+    if !build.fleet.evicts_for_memory && !build.fleet.definitions.values().any(limited) {
         let help = "give a container `memory`, its hard limit".to_owned();
         build.problem("", "no container has a hard memory limit, so none can exceed it", Some(help));
         return None;

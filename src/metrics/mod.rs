@@ -10,6 +10,7 @@ pub mod event_log;
 pub mod outcome;
 pub mod packing;
 pub mod placement;
+pub mod replay;
 pub mod requests;
 pub mod snapshot;
 pub mod timeline;

@@ -4,6 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::replay::Replay;
 use super::snapshot::Snapshot;
 use super::timeline::Timeline;
 
@@ -50,6 +51,9 @@ pub struct Outcome {
     /// Which task sat where, at three moments.
     #[serde(skip)]
     pub snapshots: Vec<Snapshot>,
+    /// The run in a form that can be shown again, where it was asked for.
+    #[serde(skip)]
+    pub replay: Option<Replay>,
 }
 
 /// An objective of the scenario and what became of it.
@@ -272,6 +276,8 @@ pub struct CapacityOutcome {
     pub instance_memory_reserved: UsageOutcome,
     /// Free room that no task of the workload fits into, as a share of all registered room: the mean of CPU and memory.
     pub fragmentation: SpreadOutcome,
+    /// The share of the instances that take tasks and have none: what packing frees.
+    pub empty_share: f64,
     /// Instances launched, those of the start included.
     pub launched: u64,
     /// Hours of instances, from launch to end.
@@ -290,7 +296,9 @@ pub struct PlacementOutcome {
     pub attempts: u64,
     /// Tasks placed.
     pub placed: u64,
-    /// Attempts that found no instance, by ECS's reason.
+    /// Attempts that found no instance.
+    pub refusals: u64,
+    /// The same by ECS's reason.
     pub refused: Vec<CountOutcome>,
     /// From the moment a service's slot fell vacant to the placement of its next task.
     pub pending: LengthsOutcome,

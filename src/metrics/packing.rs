@@ -52,6 +52,9 @@ struct ServiceRow {
 
 struct CapacityRow {
     fragmentation: Sampled,
+    /// Looks at an instance, and those that found it without a task.
+    seen: u64,
+    empty: u64,
     cpu: Histogram,
     memory: Histogram,
 }
@@ -196,6 +199,8 @@ impl Packing {
             let (cpu, memory) = (of(row.free.cpu, registered.cpu), of(row.free.memory, registered.memory));
             self.capacities[row.capacity].cpu.add(1.0 - cpu);
             self.capacities[row.capacity].memory.add(1.0 - memory);
+            self.capacities[row.capacity].seen += 1;
+            self.capacities[row.capacity].empty += u64::from(row.task_count == 0);
             let sums = &mut free[row.capacity];
             sums.1 += 1.0;
             if !self.smallest.iter().any(|need| row.free.fits(need)) {
@@ -225,7 +230,13 @@ impl Meter for Packing {
     fn reset(&mut self, world: &World) {
         self.samples = 0;
         self.services = world.fleet.services.ids().map(|_| ServiceRow::default()).collect();
-        let row = || CapacityRow { fragmentation: Sampled::default(), cpu: Histogram::new(), memory: Histogram::new() };
+        let row = || CapacityRow {
+            fragmentation: Sampled::default(),
+            seen: 0,
+            empty: 0,
+            cpu: Histogram::new(),
+            memory: Histogram::new(),
+        };
         self.capacities = world.fleet.capacities.ids().map(|_| row()).collect();
         let needs: Vec<Resources> =
             world.fleet.services.values().map(|spec| world.fleet.definitions[spec.definition].need).collect();
@@ -252,6 +263,7 @@ impl Meter for Packing {
         }
         for (row, figures) in self.capacities.values().zip(&mut outcome.capacity) {
             figures.fragmentation = row.fragmentation.outcome(self.samples);
+            figures.empty_share = if row.seen == 0 { 0.0 } else { row.empty as f64 / row.seen as f64 };
             figures.instance_cpu_reserved = row.cpu.outcome();
             figures.instance_memory_reserved = row.memory.outcome();
         }

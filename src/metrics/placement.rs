@@ -61,6 +61,7 @@ impl Meter for Placements {
         outcome.placement = PlacementOutcome {
             attempts: self.placed + refused,
             placed: self.placed,
+            refusals: refused,
             refused: Refusal::ALL
                 .iter()
                 .filter(|reason| self.refused[**reason as usize] > 0)

@@ -12,28 +12,37 @@ use crate::world::{InstanceId, ServiceId, TaskId, World};
 use super::policy::Policy;
 use super::strategy::Scene;
 use super::tie::Ring;
-use super::{Placer, fit, scale_in};
+use super::{Placer, explain, fit, scale_in};
 
 /// The placer that looks at every instance.
 pub struct Scan {
     policies: Arc<Table<ServiceId, Policy>>,
     ring: Ring,
     candidates: Vec<InstanceId>,
+    /// The service whose constraints are left out.
+    unconstrained: Option<ServiceId>,
 }
 
 impl Scan {
     /// A placer for the services of a fleet, by their policies.
     pub fn new(policies: Arc<Table<ServiceId, Policy>>, ring: Ring) -> Scan {
-        Scan { policies, ring, candidates: Vec::new() }
+        Scan { policies, ring, candidates: Vec::new(), unconstrained: None }
+    }
+
+    /// The same, but for one service whose placement constraints are left out: what would be without them.
+    pub fn without_constraints(policies: Arc<Table<ServiceId, Policy>>, ring: Ring, service: ServiceId) -> Scan {
+        Scan { unconstrained: Some(service), ..Scan::new(policies, ring) }
     }
 
     /// All instances that may take the task, and the best of them; for those who explain a decision.
     pub fn narrow(&mut self, world: &World, order: &Order) -> Result<&[InstanceId], Refusal> {
         let policy = &self.policies[order.service];
+        let free = Policy { strategies: Vec::new(), constraints: Vec::new() };
+        let rules = if self.unconstrained == Some(order.service) { &free } else { policy };
         self.candidates.clear();
         let mut reasons = Reasons::default();
         for (instance, _) in world.live_instances() {
-            match fit::check(world, policy, order, instance) {
+            match fit::check(world, rules, order, instance) {
                 Ok(()) => self.candidates.push(instance),
                 Err(refusal) => reasons.add(refusal, 1),
             }
@@ -84,6 +93,10 @@ impl Reasons {
 }
 
 impl Placer for Scan {
+    fn explain(&self, world: &World, order: &Order) -> Option<explain::Explanation> {
+        Some(explain::by_policy(world, &self.policies[order.service], &self.ring, order))
+    }
+
     fn choose_to_stop(&mut self, world: &World, service: ServiceId) -> Option<TaskId> {
         scale_in::choose(world, &self.policies[service], &self.ring, service)
     }

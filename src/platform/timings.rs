@@ -112,6 +112,40 @@ timings! {
     /// A task without a load balancer and without a health check counts as healthy so long after it reached RUNNING.
     /// Documented: 40 s.
     steady_after = Distribution::secs(40);
+    /// Kubernetes: the age of a node's lease when its kubelet falls silent. Documented: renewed every 10 s, so uniform 0 s
+    /// to 10 s.
+    node_lease_age = uniform(0, 10);
+    /// Kubernetes: from the deletion of a pod to the creation of its substitute. Not published, milliseconds; 0 s.
+    pod_creation = Distribution::secs(0);
+}
+
+/// Delays that only ECS and its load balancers have.
+pub const OF_ECS: [&str; 10] = [
+    "schedulerReaction",
+    "eniAttachment",
+    "pullFailure",
+    "targetRegistration",
+    "deprovisioning",
+    "instanceStateChange",
+    "agentDisconnect",
+    "taskRebalance",
+    "steadyAfter",
+    "retry",
+];
+
+/// Delays that only Kubernetes has.
+pub const OF_KUBERNETES: [&str; 2] = ["nodeLeaseAge", "podCreation"];
+
+impl TimingsSpec {
+    /// Which delays of a list are given.
+    pub fn given_among<'n>(&self, names: &'n [&'n str]) -> Vec<&'n str> {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(given)) => {
+                names.iter().copied().filter(|name| given.contains_key(*name)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// How ECS paces a service whose tasks cannot be placed or fail to start, as a scenario file gives it.

@@ -8,11 +8,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::ReportError;
 
-/// The file that makes a folder a result.
-const PROOF: &str = "summary.json";
+/// The files one of which makes a folder a result.
+const PROOFS: [&str; 3] = ["summary.json", "experiment.json", "comparison.json"];
 
 /// What the files of a result end in. Anything else in its folder belongs to somebody else.
-const OURS: [&str; 6] = ["json", "jsonl", "yaml", "csv", "svg", "png"];
+const OURS: [&str; 7] = ["json", "jsonl", "yaml", "csv", "svg", "png", "html"];
 
 /// Folders that are being written, for the one who handles Ctrl-C.
 struct Registry(Mutex<Vec<PathBuf>>);
@@ -93,7 +93,7 @@ fn check_contents(to: &Path) -> Result<(), ReportError> {
     if entries.is_empty() {
         return Ok(());
     }
-    if !is_summary(&to.join(PROOF)) {
+    if !PROOFS.iter().any(|proof| is_summary(&to.join(proof))) {
         return Err(ReportError::Foreign { path: to.to_owned() });
     }
     let mut foreign: Vec<String> = entries

@@ -1,7 +1,9 @@
-//! `summary.json` and its schema.
+//! `summary.json` and `experiment.json`, and their schemas.
 
 use std::io::{self, Write};
 
+use crate::experiment::Experiment;
+use crate::experiment::explain::outcome::Explained;
 use crate::metrics::outcome::Outcome;
 
 /// Writes the figures as indented JSON.
@@ -10,9 +12,25 @@ pub(super) fn write(outcome: &Outcome, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
+/// Writes the figures of an experiment as indented JSON.
+pub(super) fn write_experiment(experiment: &Experiment, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, experiment)?;
+    out.write_all(b"\n")
+}
+
+/// The JSON Schema of `experiment.json`.
+pub fn experiment_schema() -> serde_json::Value {
+    schemars::schema_for!(Experiment).to_value()
+}
+
 /// The JSON Schema of `summary.json`.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Outcome).to_value()
+}
+
+/// The JSON Schema of an explanation.
+pub fn explain_schema() -> serde_json::Value {
+    schemars::schema_for!(Explained).to_value()
 }
 
 #[cfg(test)]

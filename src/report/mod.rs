@@ -3,10 +3,14 @@
 //! Each file of a result is one entry of a list here; what it holds is decided in the module that writes it.
 
 pub mod chart;
+pub mod comparison;
 mod csv_files;
 mod error;
+pub mod explain;
 mod folder;
+mod html;
 pub mod json;
+mod replications;
 #[cfg(test)]
 mod sample;
 pub mod table;
@@ -14,13 +18,16 @@ pub mod table;
 mod tests;
 mod words;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::experiment::Experiment;
 use crate::metrics::outcome::Outcome;
 
 pub use error::ReportError;
 use folder::Partial;
 pub use folder::{check, remove_partial};
+pub use replications::Replications;
 
 /// What a result shall contain beside its figures.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -29,12 +36,14 @@ pub struct Options {
     pub png: bool,
     /// Charts at all.
     pub charts: bool,
+    /// `report.html` too; its replay is there if the outcome holds one.
+    pub html: bool,
 }
 
 impl Default for Options {
     /// Charts as SVG.
     fn default() -> Options {
-        Options { png: false, charts: true }
+        Options { png: false, charts: true, html: false }
     }
 }
 
@@ -51,6 +60,36 @@ pub fn write(
     options: &Options,
 ) -> Result<Vec<PathBuf>, ReportError> {
     let mut partial = Partial::beside(to)?;
+    fill(&mut partial, outcome, resolved, options)?;
+    for (name, from) in extra {
+        partial.adopt(name, from)?;
+    }
+    partial.commit()
+}
+
+/// Writes the result of an experiment into the folder `to`: `experiment.json`, `replications.csv` (which `rows` writes row by
+/// row through what it is given), and what [`write`] writes of replication 0, whose outcome is `first`.
+pub fn write_experiment(
+    experiment: &Experiment,
+    rows: impl FnOnce(&mut Replications<'_>) -> io::Result<()>,
+    first: &Outcome,
+    resolved: &str,
+    to: &Path,
+    options: &Options,
+) -> Result<Vec<PathBuf>, ReportError> {
+    let mut partial = Partial::beside(to)?;
+    fill(&mut partial, first, resolved, options)?;
+    partial.file("experiment.json", |out| json::write_experiment(experiment, out))?;
+    partial.file("replications.csv", |out| {
+        let mut sheet = Replications::new(experiment, out)?;
+        rows(&mut sheet)?;
+        sheet.end()
+    })?;
+    partial.commit()
+}
+
+/// The files of a single run.
+fn fill(partial: &mut Partial, outcome: &Outcome, resolved: &str, options: &Options) -> Result<(), ReportError> {
     partial.file("summary.json", |out| json::write(outcome, out))?;
     partial.file("scenario.yaml", |out| out.write_all(resolved.as_bytes()))?;
     for sheet in &csv_files::SHEETS {
@@ -64,8 +103,8 @@ pub fn write(
             }
         }
     }
-    for (name, from) in extra {
-        partial.adopt(name, from)?;
+    if options.html {
+        partial.file("report.html", |out| html::write(outcome, resolved, out))?;
     }
-    partial.commit()
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 
-const NO_CHARTS: Options = Options { png: false, charts: false };
+const NO_CHARTS: Options = Options { png: false, charts: false, html: false };
 
 fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
@@ -24,7 +24,7 @@ fn a_result_holds_its_files_and_nothing_else_is_left() {
     let events = folder.path().join("temporary");
     fs::write(&events, "{}\n").unwrap();
     let to = folder.path().join("deep/out");
-    let options = Options { png: true, charts: true };
+    let options = Options { png: true, charts: true, html: true };
     let files = write(&sample::zone_outage(), "name: x\n", &[("events.jsonl", &events)], &to, &options).unwrap();
     let expected = [
         "capacity.csv",
@@ -41,6 +41,7 @@ fn a_result_holds_its_files_and_nothing_else_is_left() {
         "map-start.svg",
         "map-worst.png",
         "map-worst.svg",
+        "report.html",
         "scenario.yaml",
         "services.csv",
         "summary.json",

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::base::problem::{Problem, Problems, Sources};
 use crate::base::units;
 
 use super::check;
 use super::file::Scenario;
+use super::manifest::{Input, read_manifests};
 use super::plan::Plan;
 use super::source::node::{Node, Value};
 use super::source::{include, read, schema as structure, set};
@@ -35,7 +36,27 @@ pub struct Refused {
 pub fn schema() -> Json {
     let mut schema = schemars::schema_for!(Scenario);
     schema.insert("title".into(), "scenario".into());
+    schema.insert(
+        "if".into(),
+        json!({"properties": {"orchestrator": {"const": "kubernetes"}}, "required": ["orchestrator"]}),
+    );
+    schema.insert("else".into(), json!({"required": OF_ECS}));
     schema.to_value()
+}
+
+/// Fields that an ECS scenario must have and a Kubernetes scenario may leave out.
+const OF_ECS: [&str; 3] = ["zones", "capacity", "taskDefinitions"];
+
+/// The schema that a scenario is checked against: its conditions are resolved.
+fn schema_of(tree: &Node) -> Json {
+    let mut schema = schema();
+    let kubernetes =
+        matches!(tree.get("orchestrator"), Some(Node { value: Value::Text(name), .. }) if name == "kubernetes");
+    if !kubernetes && let Some(required) = schema["required"].as_array_mut() {
+        // In the order of the fields, which is that of the messages.
+        required.extend(OF_ECS.map(Json::from));
+    }
+    schema
 }
 
 /// Reads a scenario, applies edits of the form `key.path=value`, and checks everything.
@@ -65,18 +86,33 @@ pub fn load_text(text: &str, base: &Path) -> Result<Loaded, Refused> {
 
 fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
     let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
-    let tree = read::read(path, sources)?;
+    let tree = match is_dump(path) {
+        true => read::read_text(path.with_extension("scenario"), &around_dump(path), sources)?,
+        false => read::read(path, sources)?,
+    };
     resolve(tree, &base, edits, sources)
 }
 
 fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+    edit(&mut tree, base, edits, sources)?;
+    resolve_edited(tree, base, sources)
+}
+
+/// Applies edits to a tree as it was read, and puts the files in that its task definitions name.
+pub(super) fn edit(tree: &mut Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(), Problems> {
     let mut problems = Problems::new();
-    include_definitions(&mut tree, base, sources, &mut problems);
+    include_definitions(tree, base, sources, &mut problems);
     for edit in edits {
-        if let Err(faults) = set::set(&mut tree, edit, sources) {
+        if let Err(faults) = set::set(tree, edit, sources) {
             problems.append(faults);
         }
     }
+    if problems.has_errors() { Err(problems) } else { Ok(()) }
+}
+
+/// From a tree with its edits to a plan, and warnings.
+pub(super) fn resolve_edited(mut tree: Node, base: &Path, sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+    let mut problems = Problems::new();
     include_definitions(&mut tree, base, sources, &mut problems);
     if problems.has_errors() {
         return Err(problems);
@@ -86,7 +122,7 @@ fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources)
         ("size", &|value| check_unit("size", value)),
         ("share", &|value| check_unit("share", value)),
     ];
-    structure::check_units(&tree, &schema(), &units, &mut problems);
+    structure::check_units(&tree, &schema_of(&tree), &units, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
@@ -98,10 +134,53 @@ fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources)
             return Err(problems);
         }
     };
-    match check::check(&scenario, &tree, base, &mut problems) {
+    let manifests = match read_manifests(&manifest_inputs(&tree, base), sources) {
+        Ok(manifests) => manifests,
+        Err(faults) => {
+            problems.append(faults);
+            return Err(problems);
+        }
+    };
+    match check::check(&scenario, &manifests, &tree, base, &mut problems) {
         Some(plan) if !problems.has_errors() => Ok((plan, problems)),
         _ => Err(problems),
     }
+}
+
+/// Whether a file is what `kubectl get … -o json` prints: a JSON object that begins with its API version.
+fn is_dump(path: &Path) -> bool {
+    let mut start = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut start)).unwrap_or(0);
+    let text = String::from_utf8_lossy(&start[..read]);
+    text.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"apiVersion\""))
+}
+
+/// A scenario around the dump of a cluster: thirty days in which nothing fails. Edits add what shall happen.
+fn around_dump(path: &Path) -> String {
+    let text =
+        |part: Option<&std::ffi::OsStr>| part.map_or_else(String::new, |part| part.to_string_lossy().into_owned());
+    let scenario = json!({
+        "name": text(path.file_stem()),
+        "duration": "30d",
+        "orchestrator": "kubernetes",
+        "cluster": text(path.file_name()),
+    });
+    scenario.to_string()
+}
+
+/// Where the manifests stand: in files, in the scenario itself, in the dump of a cluster.
+fn manifest_inputs(tree: &Node, base: &Path) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    if let Some(Node { value: Value::List(given), .. }) = tree.get("manifests") {
+        inputs.extend(given.iter().map(|one| match &one.value {
+            Value::Text(name) => Input::File { path: base.join(name), at: Some(one.at) },
+            _ => Input::Inline(one.clone()),
+        }));
+    }
+    if let Some(Node { value: Value::Text(name), at }) = tree.get("cluster") {
+        inputs.push(Input::File { path: base.join(name), at: Some(*at) });
+    }
+    inputs
 }
 
 /// Task definitions may stand in files of their own, in the shape that `describe-task-definition` prints as well.

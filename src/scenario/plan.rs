@@ -7,8 +7,10 @@ use crate::base::id::Table;
 use crate::base::time::Span;
 use crate::failure::Failure;
 use crate::placement::Policy;
+use crate::placement::kubernetes::Profile;
 use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
+use crate::platform::kubernetes::settings::Settings;
 use crate::platform::timings::Timings;
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
@@ -42,6 +44,8 @@ pub struct Plan {
     pub base: PathBuf,
     /// How long things take.
     pub timings: Arc<Timings>,
+    /// Settings of Kubernetes and of its scheduler, where it is the orchestrator.
+    pub kubernetes: Option<KubernetesPlan>,
     /// Batches of standalone tasks.
     pub batches: Vec<Arrivals>,
     /// Desired counts that change at set times.
@@ -54,6 +58,15 @@ pub struct Plan {
     pub warnings: Vec<String>,
     /// The scenario with every default filled in, as YAML.
     pub resolved: String,
+}
+
+/// What Kubernetes needs beside the fleet.
+#[derive(Clone, Debug)]
+pub struct KubernetesPlan {
+    /// Settings of the controllers.
+    pub settings: Arc<Settings>,
+    /// The scheduler's profile.
+    pub profile: Profile,
 }
 
 /// A promise.

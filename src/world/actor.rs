@@ -1,5 +1,7 @@
 //! What a family looks like to the engine.
 
+use std::any::Any;
+
 use super::World;
 use super::command::Commands;
 use super::event::Event;
@@ -16,6 +18,9 @@ pub trait Actor: Send {
     fn timer_kinds(&self) -> u8 {
         1
     }
+
+    /// Takes over settings in the middle of a run, where it knows their type; for runs in which one thing is changed.
+    fn adopt(&mut self, _settings: &dyn Any) {}
 
     /// Called once, before the initial state is built.
     fn start(&mut self, _world: &World, _out: &mut Commands) {}

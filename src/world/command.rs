@@ -64,6 +64,8 @@ pub enum Command {
     EndProcesses(TaskId),
     /// A container's process ends by itself.
     Exit { task: TaskId, container: u8, incident: IncidentId, out_of_memory: bool },
+    /// A container uses so much memory for a moment, in MiB.
+    UseMemory { task: TaskId, container: u8, mib: u32, incident: IncidentId },
     /// A container stops answering.
     Hang { task: TaskId, container: u8, incident: IncidentId, silent: bool },
     /// It answers again.
@@ -81,6 +83,10 @@ pub enum Command {
     Register { instance: InstanceId, registration: Registration },
     /// ECS sees the agent connect or disconnect.
     SetAgent { instance: InstanceId, connected: bool },
+    /// The orchestrator's control plane sees the node ready or not.
+    SetReady { instance: InstanceId, ready: bool },
+    /// The node's kubelet reports that its memory runs short, or no longer.
+    SetPressure { instance: InstanceId, on: bool },
     /// EC2's status checks see it impaired or well.
     SetImpaired { instance: InstanceId, impaired: bool },
     /// Auto Scaling decides to end it.

@@ -6,7 +6,8 @@ use super::service::Slot;
 use super::task::{Health, Phase, Target};
 use super::{IncidentId, InstanceId, ServiceId, TaskId, ZoneId};
 
-/// Why an order could not be placed, in the words that ECS gives a caller (ECS Developer Guide, API failure reasons).
+/// Why an order could not be placed, in the words that ECS gives a caller (ECS Developer Guide, API failure reasons) or
+/// that kube-scheduler writes into a pod's events.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Refusal {
     /// The cluster has no container instance that could be asked.
@@ -29,11 +30,37 @@ pub enum Refusal {
     Eni,
     /// Not enough GPUs.
     Gpu,
+    /// Kubernetes: the cluster has no node.
+    NoNodes,
+    /// Kubernetes: the nodes that would do are cordoned.
+    Unschedulable,
+    /// Kubernetes: the nodes that would do have a taint that the pod does not tolerate.
+    Taint,
+    /// Kubernetes: no node has the labels or the name that the pod asks for.
+    NodeAffinity,
+    /// Kubernetes: the nodes that would do have the port taken.
+    NodePorts,
+    /// Kubernetes: not enough CPU.
+    NodeCpu,
+    /// Kubernetes: not enough memory.
+    NodeMemory,
+    /// Kubernetes: not enough of another resource.
+    NodeResource,
+    /// Kubernetes: the nodes that would do hold as many pods as they take.
+    TooManyPods,
+    /// Kubernetes: the pod's volume lies in another zone.
+    VolumeZone,
+    /// Kubernetes: a topology spread constraint leaves none.
+    TopologySpread,
+    /// Kubernetes: pod affinity leaves none.
+    PodAffinity,
+    /// Kubernetes: pod anti-affinity leaves none.
+    PodAntiAffinity,
 }
 
 impl Refusal {
     /// All reasons, in the order in which an instance is looked at.
-    pub const ALL: [Refusal; 10] = [
+    pub const ALL: [Refusal; 23] = [
         Refusal::NoInstances,
         Refusal::Agent,
         Refusal::Attribute,
@@ -44,9 +71,22 @@ impl Refusal {
         Refusal::Gpu,
         Refusal::Ports,
         Refusal::Eni,
+        Refusal::NoNodes,
+        Refusal::Unschedulable,
+        Refusal::Taint,
+        Refusal::NodeAffinity,
+        Refusal::NodePorts,
+        Refusal::NodeCpu,
+        Refusal::NodeMemory,
+        Refusal::NodeResource,
+        Refusal::TooManyPods,
+        Refusal::VolumeZone,
+        Refusal::TopologySpread,
+        Refusal::PodAffinity,
+        Refusal::PodAntiAffinity,
     ];
 
-    /// ECS's name of the reason.
+    /// ECS's name of the reason, or kube-scheduler's.
     pub fn name(self) -> &'static str {
         match self {
             Refusal::NoInstances => "no container instances",
@@ -59,12 +99,35 @@ impl Refusal {
             Refusal::Ports => "RESOURCE:PORTS",
             Refusal::Eni => "RESOURCE:ENI",
             Refusal::Gpu => "RESOURCE:GPU",
+            Refusal::NoNodes => "no nodes available to schedule pods",
+            Refusal::Unschedulable => "node(s) were unschedulable",
+            Refusal::Taint => "node(s) had untolerated taint",
+            Refusal::NodeAffinity => "node(s) didn't match Pod's node affinity/selector",
+            Refusal::NodePorts => "node(s) didn't have free ports for the requested pod ports",
+            Refusal::NodeCpu => "Insufficient cpu",
+            Refusal::NodeMemory => "Insufficient memory",
+            Refusal::NodeResource => "Insufficient resource",
+            Refusal::TooManyPods => "Too many pods",
+            Refusal::VolumeZone => "node(s) had volume node affinity conflict",
+            Refusal::TopologySpread => "node(s) didn't match pod topology spread constraints",
+            Refusal::PodAffinity => "node(s) didn't match pod affinity rules",
+            Refusal::PodAntiAffinity => "node(s) didn't match pod anti-affinity rules",
         }
     }
 
     /// `true` where a rule of the user leaves no instance, whatever room there is.
     pub fn is_constraint(self) -> bool {
-        matches!(self, Refusal::Attribute | Refusal::MemberOf | Refusal::DistinctInstance)
+        matches!(
+            self,
+            Refusal::Attribute
+                | Refusal::MemberOf
+                | Refusal::DistinctInstance
+                | Refusal::NodeAffinity
+                | Refusal::VolumeZone
+                | Refusal::TopologySpread
+                | Refusal::PodAffinity
+                | Refusal::PodAntiAffinity
+        )
     }
 }
 
@@ -80,6 +143,8 @@ pub enum Fact {
     Placed(TaskId),
     /// An order could not be placed.
     Refused { order: Order, refusal: Refusal },
+    /// A task is to give way to one of higher priority of another service, which found no room.
+    Preempted(TaskId),
     /// A standalone task arrived; it is the service's `arrived`th.
     Arrived { service: ServiceId, slot: u32 },
     /// A standalone task was given up.
@@ -97,6 +162,8 @@ pub enum Fact {
     Started { task: TaskId, container: u8 },
     /// A container's process ended by itself.
     Exited { task: TaskId, container: u8, incident: IncidentId, out_of_memory: bool },
+    /// A container uses so much memory for a moment, in MiB, and its limit allows it.
+    MemoryPeak { task: TaskId, container: u8, mib: u32, incident: IncidentId },
     /// A container hangs.
     Hung { task: TaskId, container: u8, incident: IncidentId },
     /// A container answers again.
@@ -132,6 +199,8 @@ pub enum Fact {
     Registered { instance: InstanceId, from: Registration },
     /// ECS sees the agent connected or not: see its `agent_connected`.
     AgentChanged(InstanceId),
+    /// The orchestrator sees the node ready or not: see its `ready`.
+    ReadyChanged(InstanceId),
     /// EC2 sees it impaired or well: see its `impaired`.
     ImpairedChanged(InstanceId),
     /// Auto Scaling has decided to end it.
@@ -210,12 +279,17 @@ impl Fact {
         match self {
             Fact::Placed(_)
             | Fact::Refused { .. }
+            | Fact::Preempted(_)
             | Fact::Arrived { .. }
             | Fact::GivenUp { .. }
             | Fact::ScaleAsked { .. }
             | Fact::DesiredChanged { .. } => 0,
             Fact::PhaseChanged { .. } => 1,
-            Fact::Started { .. } | Fact::Exited { .. } | Fact::Hung { .. } | Fact::Unhung { .. } => 2,
+            Fact::Started { .. }
+            | Fact::Exited { .. }
+            | Fact::MemoryPeak { .. }
+            | Fact::Hung { .. }
+            | Fact::Unhung { .. } => 2,
             Fact::ServingChanged { .. } => 3,
             Fact::HealthChanged { .. } | Fact::TargetChanged { .. } => 4,
             Fact::HealthyChanged { .. } | Fact::LostShareChanged { .. } => 5,
@@ -229,6 +303,7 @@ impl Fact {
             | Fact::CutOffChanged(_) => 7,
             Fact::Registered { .. }
             | Fact::AgentChanged(_)
+            | Fact::ReadyChanged(_)
             | Fact::ImpairedChanged(_)
             | Fact::Condemned(_)
             | Fact::Forgotten(_) => 8,

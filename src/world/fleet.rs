@@ -4,6 +4,7 @@ use super::catalog::Arch;
 use crate::base::id::Table;
 use crate::base::time::Span;
 
+use super::kubernetes::KubernetesFleet;
 use super::{CapacityId, DefinitionId, ImageId, ModelId, ServiceId, ZoneId};
 
 /// Everything that stands fixed before the first event.
@@ -19,6 +20,10 @@ pub struct Fleet {
     pub definitions: Table<DefinitionId, TaskDefinition>,
     /// Services and batches of standalone tasks.
     pub services: Table<ServiceId, ServiceSpec>,
+    /// What Kubernetes keeps beside these, where it is the orchestrator.
+    pub kubernetes: Option<Box<KubernetesFleet>>,
+    /// The orchestrator ends tasks where the memory of an instance runs short.
+    pub evicts_for_memory: bool,
     /// Failure models, by their place in the scenario.
     pub failures: Table<ModelId, FailureName>,
 }
@@ -319,6 +324,9 @@ pub struct TargetGroup {
     pub unhealthy_threshold: u32,
     /// How long a target drains after it was deregistered.
     pub deregistration_delay: Span,
+    /// Whether it sends to all targets where none is healthy. An Application Load Balancer does; a Kubernetes Service has
+    /// no endpoints then.
+    pub fails_open: bool,
     /// Mean rate of requests that users send, where the user gave one.
     pub requests_per_second: Option<f64>,
 }

@@ -57,6 +57,11 @@ pub struct Instance {
     pub registration: Registration,
     /// Belief of ECS.
     pub agent_connected: bool,
+    /// Belief of the orchestrator: it can take tasks. Under ECS its agent is connected, under Kubernetes the node's `Ready`
+    /// condition is true.
+    pub ready: bool,
+    /// Belief of Kubernetes: its memory runs short (`MemoryPressure`), and it takes no new pods.
+    pub pressed: bool,
     /// Belief of EC2: a status check has failed for long enough.
     pub impaired: bool,
     /// Auto Scaling has decided to replace it, or has ordered its termination.
@@ -100,6 +105,8 @@ impl Instance {
             cut_off: false,
             registration: Registration::None,
             agent_connected: false,
+            ready: false,
+            pressed: false,
             impaired: false,
             condemned: false,
             free: Resources::default(),
@@ -125,6 +132,12 @@ impl Instance {
     /// The EC2 instance id: `i-` and 17 hexadecimal digits.
     pub fn ec2_id(&self) -> String {
         format!("i-{:017x}", self.serial)
+    }
+
+    /// `true` where placement takes it into account: ACTIVE, with its agent connected (ECS API, ContainerInstance: only
+    /// these are candidates); under Kubernetes neither cordoned nor tainted as not ready.
+    pub fn accepts_tasks(&self) -> bool {
+        self.registration == Registration::Active && self.ready && !self.pressed
     }
 
     /// What is open to tasks that no room is kept for.

@@ -16,6 +16,7 @@ pub mod fleet;
 pub mod incident;
 pub mod instance;
 pub mod invariants;
+pub mod kubernetes;
 pub mod query;
 pub mod service;
 pub mod standing;
@@ -128,11 +129,9 @@ impl World {
         }
     }
 
-    /// What placement takes into account: a row in use, ACTIVE, with its agent connected
-    /// (ECS API, ContainerInstance: only ACTIVE instances with a connected agent are candidates).
+    /// Whether placement takes an instance into account.
     pub fn accepts_tasks(&self, instance: InstanceId) -> bool {
-        let row = &self.instances[instance];
-        row.registration == instance::Registration::Active && row.agent_connected
+        self.instances[instance].accepts_tasks()
     }
 
     /// Walks the tasks on an instance.

@@ -138,6 +138,8 @@ pub struct Service {
     pub serving: u32,
     /// Standalone tasks that arrived so far, which numbers them.
     pub arrived: u32,
+    /// Its load balancer sends to all targets where none is healthy.
+    pub fails_open: bool,
 }
 
 impl Service {
@@ -161,6 +163,7 @@ impl Service {
             dead_in_rotation: 0,
             serving: 0,
             arrived: 0,
+            fails_open: spec.load_balancer.is_none_or(|group| group.fails_open),
         }
     }
 
@@ -168,7 +171,11 @@ impl Service {
     /// serving ones in rotation; where no target is in rotation the load balancer sends to all registered ones
     /// (fail-open; Application Load Balancers User Guide, target group health).
     pub fn healthy(&self, load_balanced: bool) -> u32 {
-        if load_balanced && self.in_rotation > 0 { self.in_rotation - self.dead_in_rotation } else { self.serving }
+        if load_balanced && (self.in_rotation > 0 || !self.fails_open) {
+            self.in_rotation - self.dead_in_rotation
+        } else {
+            self.serving
+        }
     }
 
     /// The share of requests that the load balancer sends to targets that do not answer, from 0 to 1; with no target
@@ -176,7 +183,7 @@ impl Service {
     pub fn lost_request_share(&self) -> f64 {
         if self.in_rotation > 0 {
             f64::from(self.dead_in_rotation) / f64::from(self.in_rotation)
-        } else if self.targets > 0 {
+        } else if self.targets > 0 && self.fails_open {
             f64::from(self.targets - self.serving) / f64::from(self.targets)
         } else {
             1.0

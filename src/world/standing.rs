@@ -20,7 +20,7 @@ impl Standing {
     /// What a row counts for; a free one for nothing.
     pub fn of(row: &Instance) -> Standing {
         Standing {
-            accepts: row.registration == Registration::Active && row.agent_connected,
+            accepts: row.accepts_tasks(),
             arriving: row.host == Host::Launching || row.registration == Registration::None && row.host == Host::Up,
             lasting: row.in_use() && row.host != Host::Gone && !row.condemned,
         }

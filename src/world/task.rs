@@ -67,7 +67,7 @@ pub enum Target {
     Draining,
 }
 
-/// Why a task stopped (ECS API, Task.stopCode).
+/// Why a task stopped (ECS API, Task.stopCode), or why a pod was deleted (Kubernetes, DisruptionTarget condition).
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum StopCode {
     /// It never ran: image or permission.
@@ -78,6 +78,18 @@ pub enum StopCode {
     ServiceSchedulerInitiated,
     /// Its instance ended.
     TerminationNotice,
+    /// Kubernetes: evicted through the Eviction API, within its disruption budget.
+    EvictionApi,
+    /// Kubernetes: its node had a `NoExecute` taint for longer than it tolerates.
+    TaintManager,
+    /// Kubernetes: its node is gone.
+    PodGc,
+    /// Kubernetes: it gave way to a pod of higher priority.
+    Preemption,
+    /// Kubernetes: the kubelet ended it, for lack of memory or because the node shut down.
+    Kubelet,
+    /// Kubernetes: its workload no longer wants it, or it has done its work.
+    Controller,
 }
 
 impl StopCode {
@@ -88,6 +100,12 @@ impl StopCode {
             StopCode::EssentialContainerExited => "EssentialContainerExited",
             StopCode::ServiceSchedulerInitiated => "ServiceSchedulerInitiated",
             StopCode::TerminationNotice => "TerminationNotice",
+            StopCode::EvictionApi => "EvictionByEvictionAPI",
+            StopCode::TaintManager => "DeletionByTaintManager",
+            StopCode::PodGc => "DeletionByPodGC",
+            StopCode::Preemption => "PreemptionByScheduler",
+            StopCode::Kubelet => "TerminationByKubelet",
+            StopCode::Controller => "DeletedByController",
         }
     }
 }

@@ -1,7 +1,12 @@
 //! The one test suite: each module is an angle.
 
+mod browser;
 mod cli;
+mod experiment;
+mod golden_kubernetes;
+mod html;
 mod layers;
+mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;

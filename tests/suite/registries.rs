@@ -2,6 +2,7 @@
 
 use longshore::experiment::{Options, run};
 use longshore::metrics::outcome::Outcome;
+use longshore::platform::timings;
 use serde_json::{Value, json};
 
 /// A small world in which everything happens: checks, restarts, pulls, drains, batches, a load balancer, a full fleet.
@@ -67,24 +68,129 @@ fn figures(outcome: &Outcome) -> String {
     format!("{outcome:?}")
 }
 
+/// A cluster in which every setting of Kubernetes has something to bite on.
+fn rich_on_kubernetes() -> Value {
+    let workload = |kind: &str, name: &str, replicas: u32, extra: Value| {
+        let labels = json!({"app": name});
+        let mut pod = json!({
+            "metadata": {"labels": labels},
+            "spec": {"containers": [{
+                "name": "app", "image": format!("{name}:1"),
+                "resources": {"requests": {"cpu": "400m", "memory": "700Mi"}, "limits": {"memory": "1Gi"}},
+                "readinessProbe": {"tcpSocket": {"port": 80}}, "livenessProbe": {"tcpSocket": {"port": 80}},
+            }]},
+        });
+        for (key, value) in extra.as_object().expect("an object") {
+            pod["spec"][key] = value.clone();
+        }
+        json!({
+            "apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name},
+            "spec": {"replicas": replicas, "selector": {"matchLabels": labels}, "template": pod},
+        })
+    };
+    let mut scenario = rich();
+    let fields = scenario.as_object_mut().expect("an object");
+    for field in ["taskDefinitions", "services", "runTask"] {
+        fields.remove(field);
+    }
+    scenario["orchestrator"] = json!("kubernetes");
+    scenario["kubernetes"] = json!({"controlPlane": "upstream"});
+    scenario["capacity"] = json!([
+        {"name": "group", "count": 3, "instanceType": {"vcpu": 4, "memory": "8GiB", "usdPerHour": 0.1}, "maxPods": 20},
+        {"name": "kept", "count": 9, "instanceType": {"vcpu": 4, "memory": "8GiB", "usdPerHour": 0.1}, "maxPods": 20,
+         "suspendedProcesses": ["ReplaceUnhealthy", "AZRebalance"]},
+    ]);
+    scenario["manifests"] = json!([
+        workload("Deployment", "web", 18, json!({})),
+        workload("Deployment", "crashing", 2, json!({})),
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"},
+         "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}},
+    ]);
+    scenario["workloads"] = json!({"web": {"requestsPerSecond": 10}});
+    let failures = scenario["failures"].as_array_mut().expect("a list");
+    failures.push(json!({"type": "containerCrash", "every": {"exponential": {"mean": "4m"}}, "target": {"services": ["crashing"]}}));
+    failures.push(
+        json!({"type": "zoneOutage", "loses": "network", "at": "40h", "lasts": "2h", "target": {"zones": ["a"]}}),
+    );
+    // Three of the four nodes of a zone: partly down.
+    failures
+        .push(json!({"type": "agentDisconnect", "at": "60h", "lasts": "2h", "target": {"zones": ["c"], "capacity": ["kept"]}}));
+    scenario
+}
+
 #[test]
 fn every_delay_changes_something() {
-    let base = figures(&outcome(&rich()));
+    let of_ecs = figures(&outcome(&rich()));
+    let of_kubernetes = figures(&outcome(&rich_on_kubernetes()));
     let schema = longshore::scenario::schema();
     let known = schema["$defs"]["TimingsSpec"]["properties"].as_object().expect("the delays of the schema");
     assert!(known.len() > 15, "{known:?}");
     for name in known.keys() {
-        let mut scenario = rich();
-        scenario["timings"] = match name.as_str() {
+        let given = match name.as_str() {
             "retry" => json!({"retry": {"initial": "3m"}}),
             name => json!({name: "77s"}),
         };
-        assert_ne!(base, figures(&outcome(&scenario)), "`timings.{name}` changes nothing");
+        for (base, scenario, foreign) in [
+            (&of_ecs, rich(), &timings::OF_KUBERNETES[..]),
+            (&of_kubernetes, rich_on_kubernetes(), &timings::OF_ECS[..]),
+        ] {
+            let mut scenario = scenario;
+            scenario["timings"] = given.clone();
+            let outcome = outcome(&scenario);
+            if foreign.contains(&name.as_str()) {
+                assert!(
+                    outcome.warnings.iter().any(|warning| warning.contains(name)),
+                    "no warning of `timings.{name}`"
+                );
+            } else {
+                assert_ne!(*base, figures(&outcome), "`timings.{name}` changes nothing in\n{scenario}");
+            }
+        }
     }
     for (field, value) in [("max", json!("20s")), ("whenCapacityChanges", json!(true))] {
         let mut scenario = rich();
         scenario["timings"] = json!({"retry": {field: value}});
-        assert_ne!(base, figures(&outcome(&scenario)), "`timings.retry.{field}` changes nothing");
+        assert_ne!(of_ecs, figures(&outcome(&scenario)), "`timings.retry.{field}` changes nothing");
+    }
+}
+
+#[test]
+fn every_setting_of_kubernetes_changes_something() {
+    let base = figures(&outcome(&rich_on_kubernetes()));
+    let schema = longshore::scenario::schema();
+    let known = schema["$defs"]["SettingsFile"]["properties"].as_object().expect("the settings of the schema");
+    for name in known.keys() {
+        let mut scenario = rich_on_kubernetes();
+        scenario["kubernetes"][name] = match name.as_str() {
+            "controlPlane" => json!("eks"),
+            "nodeMonitorGracePeriod" => json!("20s"),
+            "nodeMonitorPeriod" => json!("60s"),
+            "nodeEvictionRate" => json!(0.001),
+            // Of the four nodes of a zone three are cut off: a large zone where two nodes make one.
+            "secondaryNodeEvictionRate" => json!(0.5),
+            "unhealthyZoneThreshold" => json!("90%"),
+            "largeClusterSizeThreshold" => json!(2),
+            "crashLoopBackOff" => json!({"initial": "60s"}),
+            "schedulerProfile" => json!({"pluginConfig": [{
+                "name": "NodeResourcesFit",
+                "args": {"scoringStrategy": {"type": "MostAllocated", "resources": [{"name": "cpu", "weight": 1}]}},
+            }]}),
+            other => panic!("no value to try for `kubernetes.{other}`"),
+        };
+        let mut base = base.clone();
+        if name == "secondaryNodeEvictionRate" {
+            let mut large = rich_on_kubernetes();
+            large["kubernetes"]["largeClusterSizeThreshold"] = json!(2);
+            scenario["kubernetes"]["largeClusterSizeThreshold"] = json!(2);
+            base = figures(&outcome(&large));
+        }
+        assert_ne!(base, figures(&outcome(&scenario)), "`kubernetes.{name}` changes nothing");
+    }
+    for (field, value) in [("max", json!("20s")), ("resetAfter", json!("1m")), ("firstRestartImmediate", json!(false))]
+    {
+        let mut scenario = rich_on_kubernetes();
+        scenario["kubernetes"]["crashLoopBackOff"] = json!({field: value});
+        assert_ne!(base, figures(&outcome(&scenario)), "`kubernetes.crashLoopBackOff.{field}` changes nothing");
     }
 }
 

@@ -16,4 +16,7 @@ fn compare(name: &str, schema: &serde_json::Value) {
 fn the_schemas_of_the_repository_are_up_to_date() {
     compare("scenario.schema.json", &longshore::scenario::schema());
     compare("summary.schema.json", &longshore::report::json::schema());
+    compare("experiment.schema.json", &longshore::report::json::experiment_schema());
+    compare("explain.schema.json", &longshore::report::json::explain_schema());
+    compare("comparison.schema.json", &longshore::report::comparison::schema());
 }

@@ -51,12 +51,16 @@ pub(super) fn with_definition(path: &Path, from: &Path) -> Result<String, Stop> 
     Err(Stop::rendered(format!("{why}No starter could be made with this task definition\n")))
 }
 
-fn fill(path: &Path, family: &str, definition: &str, group: &str) -> String {
+/// A name for the scenario after that of its file.
+pub(super) fn plain_name(path: &Path) -> String {
     let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let plain = |c: char| c.is_alphanumeric() || " -_".contains(c);
     let name: String = name.chars().filter(|c| plain(*c)).take(100).collect();
-    let name = if name.trim().is_empty() { "scenario" } else { name.trim() };
-    TEXT.replace("{name}", &quoted(name))
+    if name.trim().is_empty() { "scenario".to_owned() } else { name.trim().to_owned() }
+}
+
+fn fill(path: &Path, family: &str, definition: &str, group: &str) -> String {
+    TEXT.replace("{name}", &quoted(&plain_name(path)))
         .replace("{family}", &quoted(family))
         .replace("{definition}", definition.trim_end())
         .replace("{group}", group)
@@ -77,12 +81,12 @@ fn family(from: &Path) -> Result<String, Stop> {
 }
 
 /// The folder that a file stands in.
-fn folder(file: &Path) -> &Path {
+pub(super) fn folder(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// A path as the scenario at `scenario` has to write it.
-fn relative(to: &Path, scenario: &Path) -> String {
+pub(super) fn relative(to: &Path, scenario: &Path) -> String {
     let (Ok(target), Ok(folder)) = (std::fs::canonicalize(to), std::fs::canonicalize(folder(scenario))) else {
         return to.display().to_string();
     };
@@ -93,7 +97,7 @@ fn relative(to: &Path, scenario: &Path) -> String {
 }
 
 /// Text as YAML takes it: in quotes where it is not plainly a word. A JSON string is a YAML string too.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let word = (text.starts_with(|c: char| c.is_ascii_alphabetic()) || text.starts_with("../"))
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c))
         && !["true", "false", "null"].contains(&text.to_ascii_lowercase().as_str());

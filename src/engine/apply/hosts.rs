@@ -131,9 +131,35 @@ impl Applier<'_> {
         }
         let stood = Standing::of(row);
         row.agent_connected = connected;
+        if self.world.fleet.kubernetes.is_none() {
+            row.ready = connected;
+        }
         row.agent_step += 1;
         self.after_belief(instance, stood);
         self.facts.push(Fact::AgentChanged(instance));
+        self.state_room(instance);
+    }
+
+    pub(super) fn set_ready(&mut self, instance: InstanceId, ready: bool) {
+        let row = &mut self.world.instances[instance];
+        if row.ready == ready {
+            return;
+        }
+        let stood = Standing::of(row);
+        row.ready = ready;
+        self.after_belief(instance, stood);
+        self.facts.push(Fact::ReadyChanged(instance));
+        self.state_room(instance);
+    }
+
+    pub(super) fn set_pressure(&mut self, instance: InstanceId, on: bool) {
+        let row = &mut self.world.instances[instance];
+        if row.pressed == on {
+            return;
+        }
+        let stood = Standing::of(row);
+        row.pressed = on;
+        self.after_belief(instance, stood);
         self.state_room(instance);
     }
 
@@ -180,6 +206,8 @@ impl Applier<'_> {
         row.host = Host::Absent;
         row.registration = Registration::None;
         row.agent_connected = false;
+        row.ready = false;
+        row.pressed = false;
         row.host_step += 1;
         row.agent_step += 1;
         self.stands(instance, stood);

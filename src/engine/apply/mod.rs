@@ -48,6 +48,9 @@ pub fn apply(
         Command::WillRestart { task, container } => to.world.tasks[task].restarting |= 1 << container,
         Command::EndProcesses(task) => to.end_processes(task),
         Command::Exit { task, container, incident, out_of_memory } => to.exit(task, container, incident, out_of_memory),
+        Command::UseMemory { task, container, mib, incident } => {
+            to.facts.push(Fact::MemoryPeak { task, container, mib, incident });
+        }
         Command::Hang { task, container, incident, silent } => to.hang(task, container, incident, silent),
         Command::Unhang { task, container } => to.unhang(task, container),
         Command::Launch { capacity, zone, lane } => to.launch(capacity, zone, lane),
@@ -56,6 +59,8 @@ pub fn apply(
         Command::SetCutOff { instance, cut_off, incident } => to.set_cut_off(instance, cut_off, incident),
         Command::Register { instance, registration } => to.register(instance, registration),
         Command::SetAgent { instance, connected } => to.set_agent(instance, connected),
+        Command::SetReady { instance, ready } => to.set_ready(instance, ready),
+        Command::SetPressure { instance, on } => to.set_pressure(instance, on),
         Command::SetImpaired { instance, impaired } => to.set_impaired(instance, impaired),
         Command::Condemn(instance) => to.condemn(instance),
         Command::Forget(instance) => to.forget(instance),
@@ -68,6 +73,7 @@ pub fn apply(
             let row = &mut to.world.instances[instance];
             row.pulling.retain(|(other, _)| *other != image);
             row.cached.insert(image);
+            to.placer.image_cached(to.world, instance, image);
         }
         Command::BlockLaunches { zone, blocked } => {
             count(&mut to.world.zones[zone].launch_blocks, blocked);

@@ -13,7 +13,11 @@ impl Applier<'_> {
     pub(super) fn place(&mut self, order: Order) {
         match self.placer.choose(self.world, &order) {
             Ok(instance) => self.create(order, instance),
-            Err(refusal) => self.facts.push(Fact::Refused { order, refusal }),
+            Err(refusal) => {
+                let victims = self.placer.preempt(self.world, &order);
+                self.facts.push(Fact::Refused { order, refusal });
+                self.facts.extend(victims.into_iter().map(Fact::Preempted));
+            }
         }
     }
 

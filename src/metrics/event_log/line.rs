@@ -55,7 +55,7 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
     let line = Line { seconds: world.now.seconds(), event: name(fact), ..Line::default() };
     match *fact {
         Fact::Began | Fact::WarmedUp => line,
-        Fact::Placed(task) => line.of_task(world, task),
+        Fact::Placed(task) | Fact::Preempted(task) => line.of_task(world, task),
         Fact::Refused { order, refusal } => {
             Line { reason: Some(refusal.name()), ..line.of_slot(world, order.service, order.slot) }
         }
@@ -80,6 +80,7 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
             let reason = out_of_memory.then_some("OutOfMemory");
             Line { reason, ..line.of_task(world, task).of_container(world, task, container).by(world, incident) }
         }
+        Fact::MemoryPeak { task, mib, .. } => line.of_task(world, task).becomes(Value::Count(mib)),
         Fact::Hung { task, container, incident } => {
             line.of_task(world, task).of_container(world, task, container).by(world, incident)
         }
@@ -134,6 +135,9 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
         }
         Fact::AgentChanged(instance) => {
             line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].agent_connected))
+        }
+        Fact::ReadyChanged(instance) => {
+            line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].ready))
         }
         Fact::ImpairedChanged(instance) => {
             line.of_instance(world, instance).becomes(Value::Flag(world.instances[instance].impaired))
@@ -231,6 +235,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::WarmedUp => "initialStateComplete",
         Fact::Placed(_) => "taskPlaced",
         Fact::Refused { .. } => "taskRefused",
+        Fact::Preempted(_) => "taskPreempted",
         Fact::Arrived { .. } => "taskArrived",
         Fact::GivenUp { .. } => "taskGivenUp",
         Fact::PhaseChanged { .. } => "taskStatus",
@@ -239,6 +244,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::ScaleAsked { .. } => "scalingAction",
         Fact::Started { .. } => "containerStarted",
         Fact::Exited { .. } => "containerExited",
+        Fact::MemoryPeak { .. } => "memoryPeak",
         Fact::Hung { .. } => "containerHung",
         Fact::Unhung { .. } => "containerAnswers",
         Fact::ServingChanged { .. } => "taskServes",
@@ -256,6 +262,7 @@ fn name(fact: &Fact) -> &'static str {
         Fact::CutOffChanged(_) => "hostCutOff",
         Fact::Registered { .. } => "instanceStatus",
         Fact::AgentChanged(_) => "agentConnected",
+        Fact::ReadyChanged(_) => "instanceReady",
         Fact::ImpairedChanged(_) => "instanceImpaired",
         Fact::Condemned(_) => "instanceCondemned",
         Fact::Forgotten(_) => "instanceForgotten",

@@ -28,6 +28,7 @@ use crate::world::fact::Refusal;
 use crate::world::fleet::Fleet;
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
+use super::explain::Explanation;
 use super::policy::Policy;
 use super::scan::Scan;
 use super::tie::Ring;
@@ -150,6 +151,10 @@ impl Index {
 }
 
 impl Placer for Index {
+    fn explain(&self, world: &World, order: &Order) -> Option<Explanation> {
+        self.scan.explain(world, order)
+    }
+
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal> {
         if order.pin.is_some() {
             return self.pinned(world, order);

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
-use super::{Entry, Scene, Strategy, keep_least};
+use super::{Entry, Measure, Scene, Strategy, keep_least};
 
 /// The resource that binpack looks at.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -32,26 +32,44 @@ pub(super) const ENTRY: Entry = Entry {
     },
 };
 
+impl Binpack {
+    /// What an instance has left of the resource, open to tasks that no room is kept for.
+    fn left(&self, world: &World, instance: InstanceId) -> u32 {
+        let open = world.instances[instance].open();
+        match self.0 {
+            Resource::Cpu => open.cpu,
+            Resource::Memory => open.memory,
+        }
+    }
+}
+
 impl Strategy for Binpack {
     fn narrow(&self, scene: &Scene<'_>, candidates: &mut Vec<InstanceId>) {
-        keep_least(candidates, |instance| {
-            let open = scene.world.instances[instance].open();
-            match self.0 {
-                Resource::Cpu => open.cpu,
-                Resource::Memory => open.memory,
-            }
-        });
+        keep_least(candidates, |instance| self.left(scene.world, instance));
+    }
+
+    fn title(&self) -> String {
+        match self.0 {
+            Resource::Cpu => "binpack by cpu".into(),
+            Resource::Memory => "binpack by memory".into(),
+        }
+    }
+
+    fn measures(&self, scene: &Scene<'_>, candidates: &[InstanceId]) -> Option<Vec<Measure>> {
+        let unit = match self.0 {
+            Resource::Cpu => "CPU units",
+            Resource::Memory => "MiB",
+        };
+        let measure = |instance: &InstanceId| {
+            let left = self.left(scene.world, *instance);
+            Measure { key: left.into(), text: format!("{left} {unit} left") }
+        };
+        Some(candidates.iter().map(measure).collect())
     }
 
     fn narrow_to_stop(&self, world: &World, _service: ServiceId, candidates: &mut Vec<TaskId>) {
         // All tasks of a service are of one size: the most room after is the most room before.
-        keep_least(candidates, |task: TaskId| {
-            let open = world.instances[world.tasks[task].instance].open();
-            std::cmp::Reverse(match self.0 {
-                Resource::Cpu => open.cpu,
-                Resource::Memory => open.memory,
-            })
-        });
+        keep_least(candidates, |task: TaskId| std::cmp::Reverse(self.left(world, world.tasks[task].instance)));
     }
 
     fn as_any(&self) -> &dyn Any {

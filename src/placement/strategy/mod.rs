@@ -36,8 +36,28 @@ pub trait Strategy: Debug + Send + Sync + Any {
     /// Scale-in: keeps those of the tasks whose loss leaves the best result. A strategy without an opinion keeps all.
     fn narrow_to_stop(&self, _world: &World, _service: ServiceId, _candidates: &mut Vec<TaskId>) {}
 
+    /// What it is called in an explanation.
+    fn title(&self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+
+    /// For an explanation: what it finds at each of the candidates, which are sorted by id. `narrow` must keep those with
+    /// the least key, whatever the candidates. `None` from a strategy whose choice is no comparison.
+    fn measures(&self, _scene: &Scene<'_>, _candidates: &[InstanceId]) -> Option<Vec<Measure>> {
+        None
+    }
+
     /// For the index, which knows some strategies by their type.
     fn as_any(&self) -> &dyn Any;
+}
+
+/// What a strategy finds at a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// What it compares: the least wins.
+    pub key: i64,
+    /// The same in words.
+    pub text: String,
 }
 
 /// A strategy, or a sentence that says what is wrong with its settings.

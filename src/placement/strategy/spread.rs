@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
-use super::{Entry, Scene, Strategy, keep_least};
+use super::{Entry, Measure, Scene, Strategy, keep_least};
 
 /// What spread groups instances by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,40 @@ impl Strategy for Spread {
                 keep_least(candidates, |instance| tasks.get(&Self::value(name, world, instance)).copied().unwrap_or(0));
             }
         }
+    }
+
+    fn title(&self) -> String {
+        match &self.0 {
+            Field::Instance => "spread over instances".into(),
+            Field::Attribute(_) if self.is_over_zones() => "spread over zones".into(),
+            Field::Attribute(name) => format!("spread over attribute:{name}"),
+        }
+    }
+
+    fn measures(&self, scene: &Scene<'_>, candidates: &[InstanceId]) -> Option<Vec<Measure>> {
+        let (world, service) = (scene.world, scene.order.service);
+        let tasks = |count: u32| format!("{count} task{}", if count == 1 { "" } else { "s" });
+        let measures = match &self.0 {
+            Field::Instance => {
+                let measure = |instance: &InstanceId| {
+                    let count = tasks_of_group_on(world, service, *instance);
+                    Measure { key: count.into(), text: format!("{} on it", tasks(count)) }
+                };
+                candidates.iter().map(measure).collect()
+            }
+            Field::Attribute(name) => {
+                let by_value = Self::tasks_by_value(name, world, service);
+                let measure = |instance: &InstanceId| {
+                    let value = Self::value(name, world, *instance);
+                    let count = by_value.get(&value).copied().unwrap_or(0);
+                    let place =
+                        value.map_or_else(|| format!("where there is no {name}"), |value| format!("in {value}"));
+                    Measure { key: count.into(), text: format!("{} {place}", tasks(count)) }
+                };
+                candidates.iter().map(measure).collect()
+            }
+        };
+        Some(measures)
     }
 
     fn narrow_to_stop(&self, world: &World, service: ServiceId, candidates: &mut Vec<TaskId>) {

@@ -222,6 +222,12 @@ impl Actor for Ec2 {
         6
     }
 
+    fn adopt(&mut self, settings: &dyn std::any::Any) {
+        if let Some(timings) = settings.downcast_ref::<Arc<Timings>>() {
+            self.timings = timings.clone();
+        }
+    }
+
     fn start(&mut self, world: &World, out: &mut Commands) {
         for (capacity, spec) in world.fleet.capacities.iter() {
             let mut lane = 0;

@@ -4,7 +4,7 @@
 //! (registration with the target group) → RUNNING (ECS Developer Guide, task lifecycle).
 
 use crate::base::random::Label;
-use crate::base::time::{Span, Time};
+use crate::base::time::Span;
 use crate::world::command::{Command, Commands};
 use crate::world::fleet::{NetworkMode, PullBehavior};
 use crate::world::service::Loss;
@@ -12,6 +12,7 @@ use crate::world::task::{Phase, StopCode, Target};
 use crate::world::{ImageId, TaskId, World};
 
 use super::{Ecs, timer};
+use crate::platform::pull::{Pull, Source, pull};
 
 const PROVISIONING: Label = Label::new("ecs: provisioning");
 const ENI: Label = Label::new("ecs: eni attachment");
@@ -37,14 +38,6 @@ pub(super) mod step {
     pub const ENDED: u8 = 6;
     /// The network interface is detached.
     pub const DEPROVISIONED: u8 = 7;
-}
-
-/// How the images of a task come to its instance.
-enum Pull {
-    /// They will be there at this time.
-    At(Time),
-    /// The registry is needed and cannot be reached, or the role may not.
-    Fails,
 }
 
 impl Ecs {
@@ -112,48 +105,16 @@ impl Ecs {
         }
     }
 
-    /// Pulls what is missing, one image after the other; an image that another task is pulling is waited for.
+    /// The task execution role is asked first, so that without it nothing starts, cached images or not.
     fn pull(world: &World, task: TaskId, out: &mut Commands) -> Pull {
-        let row = &world.tasks[task];
-        let host = &world.instances[row.instance];
-        let capacity = &world.fleet.capacities[host.capacity];
-        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
         if world.region.role_revoked > 0 {
             return Pull::Fails;
         }
-        let mut at = world.now;
-        let mut seen: [Option<ImageId>; 16] = [None; 16];
-        for (place, container) in definition.containers.iter().enumerate() {
-            let image = container.image;
-            if seen[..place].contains(&Some(image)) {
-                continue;
-            }
-            seen[place] = Some(image);
-            let cached = host.cached.contains(image) && capacity.pull_behavior != PullBehavior::Always;
-            if cached {
-                continue;
-            }
-            if world.warming_up {
-                out.push(Command::Cache { instance: row.instance, image });
-                continue;
-            }
-            if world.region.registry_down > 0 {
-                return Pull::Fails;
-            }
-            let under_way = host.pulling.iter().find(|(other, until)| *other == image && *until >= world.now);
-            if let Some((_, until)) = under_way {
-                at = at.max(*until);
-                continue;
-            }
-            let size = world.fleet.images[image].size_mib;
-            if size > 0.0 {
-                at += Span::from_secs_f64(size / capacity.pull_mib_per_s);
-                out.push(Command::Pull { instance: row.instance, image, until: at });
-            } else {
-                out.push(Command::Cache { instance: row.instance, image });
-            }
-        }
-        Pull::At(at)
+        let behavior = world.fleet.capacities[world.instances[world.tasks[task].instance].capacity].pull_behavior;
+        let source = |_, cached| {
+            if cached && behavior != PullBehavior::Always { Source::Disk } else { Source::Download }
+        };
+        pull(world, task, true, source, out)
     }
 
     fn pulled(&mut self, world: &World, task: TaskId, out: &mut Commands) {

@@ -187,6 +187,12 @@ impl Actor for Ecs {
         timer::KINDS
     }
 
+    fn adopt(&mut self, settings: &dyn std::any::Any) {
+        if let Some(timings) = settings.downcast_ref::<Arc<Timings>>() {
+            self.timings = timings.clone();
+        }
+    }
+
     fn on_fact(&mut self, world: &World, fact: &Fact, out: &mut Commands) {
         match *fact {
             Fact::Began => self.fill(world, out),

@@ -16,6 +16,7 @@ use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::starving::State;
 use super::{Ecs, Waiting, timer};
+use crate::platform::instance_on_its_way;
 
 const REACTION: Label = Label::new("ecs: scheduler reaction");
 
@@ -297,12 +298,6 @@ impl Ecs {
         }
         self.standalone_try(world, out);
     }
-}
-
-/// Whether an instance is being launched, boots, or is about to be replaced.
-fn instance_on_its_way(world: &World) -> bool {
-    let wanted: u32 = world.fleet.capacities.values().map(|capacity| capacity.count()).sum();
-    world.standings.arriving > 0 || world.standings.lasting < wanted
 }
 
 /// Whether ECS believes a task to be unhealthy, by its container checks or its target.

@@ -2,6 +2,7 @@
 //!
 //! The same outcome gives the same bytes: nothing here depends on the clock, on hashing, or on fonts of the machine.
 
+mod compare;
 mod font;
 mod healthy;
 mod lost_time;
@@ -21,6 +22,7 @@ use std::io::{self, Write};
 
 use crate::metrics::outcome::Outcome;
 
+pub use compare::all as of_comparison;
 use palette::Ink;
 use scene::{HEIGHT, Scene, Type, WIDTH};
 
@@ -56,6 +58,16 @@ pub fn all(outcome: &Outcome) -> Vec<Chart> {
         maps.map(|snapshot| Chart { name: format!("map-{}", snapshot.moment), scene: map::draw(outcome, snapshot) }),
     );
     charts
+}
+
+/// The part of the run that the charts over time show, in seconds since its start.
+pub(super) fn shown(outcome: &Outcome) -> (f64, f64) {
+    window::choose(outcome).0.shown
+}
+
+/// The colours of services, in the order in which they are given out, as CSS has them.
+pub(super) fn set_colours() -> Vec<String> {
+    palette::SET.iter().map(|Ink { rgb: (r, g, b), .. }| format!("#{r:02x}{g:02x}{b:02x}")).collect()
 }
 
 /// A statement in the middle of the page, where there is nothing to draw.

@@ -7,7 +7,7 @@ use comfy_table::{
 use crate::report::words;
 
 /// The widest line, in columns of the terminal.
-pub(super) const WIDTH: u16 = 100;
+pub(in crate::report) const WIDTH: u16 = 100;
 
 /// Space between columns.
 const GAP: u16 = 2;
@@ -22,27 +22,27 @@ const HARD_SPACE: &str = "\u{a0}";
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─'));
 
 /// A column: its title, which may have several lines, and what it holds.
-pub(super) struct Column {
-    title: &'static str,
+pub(in crate::report) struct Column {
+    title: std::borrow::Cow<'static, str>,
     /// For names, the widest that the column gets; numbers are never cut.
     name: Option<u16>,
 }
 
 /// A column of names, shortened to `most` columns of the terminal and further where the line would be too long.
-pub(super) const fn name(title: &'static str, most: u16) -> Column {
-    Column { title, name: Some(most) }
+pub(in crate::report) const fn name(title: &'static str, most: u16) -> Column {
+    Column { title: std::borrow::Cow::Borrowed(title), name: Some(most) }
 }
 
 /// A column of figures.
-pub(super) const fn figure(title: &'static str) -> Column {
-    Column { title, name: None }
+pub(in crate::report) fn figure(title: impl Into<std::borrow::Cow<'static, str>>) -> Column {
+    Column { title: title.into(), name: None }
 }
 
 /// Sets a table under a heading.
-pub(super) fn table(heading: &str, columns: &[Column], rows: Vec<Vec<String>>) -> String {
+pub(in crate::report) fn table(heading: &str, columns: &[Column], rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(STYLE).set_width(WIDTH).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(columns.iter().map(|column| Cell::new(column.title)));
+    table.set_header(columns.iter().map(|column| Cell::new(&column.title)));
     for row in rows {
         // A cell is one word to the table, so that it is cut at its edge and not at its first space.
         let mut row = Row::from(row.iter().map(|cell| words::clean(cell).replace(' ', HARD_SPACE)));
@@ -85,7 +85,7 @@ fn widths(columns: &[Column], content: &[u16]) -> Vec<u16> {
 }
 
 /// A text wrapped to the width, its lines after the first set under the text behind `mark`.
-pub(super) fn paragraph(mark: &str, text: &str) -> String {
+pub(in crate::report) fn paragraph(mark: &str, text: &str) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_width(WIDTH).set_content_arrangement(ContentArrangement::Dynamic);
     table.add_row([mark.to_owned(), words::clean(text)]);

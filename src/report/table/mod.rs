@@ -1,6 +1,8 @@
 //! The report on the terminal: what came of the run, in tables of at most 100 columns, and whether the objectives are met.
 
-mod grid;
+pub mod comparison;
+pub mod experiment;
+pub(super) mod grid;
 #[cfg(test)]
 mod tests;
 

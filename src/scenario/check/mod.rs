@@ -6,6 +6,7 @@ mod daemons;
 mod definitions;
 mod failures;
 mod fit;
+mod kubernetes;
 mod objectives;
 mod resolved;
 mod services;
@@ -13,19 +14,22 @@ mod services;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use crate::base::distribution::{Distribution, Spec};
 use crate::base::id::Table;
 use crate::base::problem::{Problem, Problems};
 use crate::base::time::Span;
 use crate::placement::Policy;
 use crate::placement::policy::TieBreak;
 use crate::platform::ecs::NoRoom;
-use crate::platform::timings::Timings;
+use crate::platform::timings::{self, Timings};
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
 use crate::world::ServiceId;
 use crate::world::fleet::{Fleet, ZoneSpec};
 
+use super::file::kubernetes::OrchestratorFile;
 use super::file::{Scenario, StartFile, TieBreakFile};
+use super::manifest::Manifests;
 use super::plan::Plan;
 use super::source::node::Node;
 use super::source::path::Path;
@@ -53,7 +57,14 @@ struct Checker<'a> {
 }
 
 /// Checks a scenario whose structure is sound, and resolves it. `None`, or errors among the problems, where it cannot run.
-pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut Problems) -> Option<Plan> {
+/// `manifests` is what its manifests hold, for Kubernetes.
+pub fn check(
+    scenario: &Scenario,
+    manifests: &Manifests,
+    tree: &Node,
+    base: &FilePath,
+    problems: &mut Problems,
+) -> Option<Plan> {
     let mut checker = Checker {
         tree,
         base,
@@ -67,13 +78,14 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
     };
     checker.general(scenario);
     checker.zones(scenario);
-    checker.capacities(scenario);
-    checker.not_too_many();
-    checker.definitions(scenario);
-    checker.services(scenario);
-    checker.batches(scenario);
-    checker.fits();
-    checker.daemons();
+    let mut kubernetes = None;
+    match scenario.orchestrator.unwrap_or_default() {
+        OrchestratorFile::Ecs => checker.ecs(scenario),
+        OrchestratorFile::Kubernetes => {
+            checker.kubernetes(scenario, manifests);
+            kubernetes = checker.kubernetes_settings(scenario);
+        }
+    }
     let timings = checker.timings(scenario);
     checker.failures(scenario);
     let objectives = checker.objectives(scenario);
@@ -97,6 +109,7 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
         failures: scenario.failures.clone(),
         base: base.to_path_buf(),
         timings: Arc::new(timings.clone()),
+        kubernetes,
         batches,
         count_changes,
         no_room,
@@ -107,6 +120,18 @@ pub fn check(scenario: &Scenario, tree: &Node, base: &FilePath, problems: &mut P
 }
 
 impl Checker<'_> {
+    /// An ECS scenario: groups of instances, task definitions, services, batches.
+    fn ecs(&mut self, scenario: &Scenario) {
+        self.only_of_kubernetes(scenario);
+        self.capacities(scenario);
+        self.not_too_many();
+        self.definitions(scenario);
+        self.services(scenario);
+        self.batches(scenario);
+        self.fits();
+        self.daemons();
+    }
+
     /// Reports an error at a place of the file.
     fn error(&mut self, path: &Path, message: impl Into<String>, help: Option<String>) {
         let mut problem = Problem::error(message).located(self.tree.locate(path));
@@ -169,7 +194,8 @@ impl Checker<'_> {
             let message = format!("at most {MAX_BATCHES} batches, found {}", scenario.run_task.len());
             self.error(&root.key("runTask"), message, None);
         }
-        if scenario.services.is_empty() && scenario.run_task.is_empty() {
+        let ecs = scenario.orchestrator.unwrap_or_default() == OrchestratorFile::Ecs;
+        if ecs && scenario.services.is_empty() && scenario.run_task.is_empty() {
             let help = "add a service under `services` or a batch under `runTask`".to_owned();
             self.error(&root, "there is no workload: neither services nor standalone tasks", Some(help));
         }
@@ -207,7 +233,7 @@ impl Checker<'_> {
             }
             self.fleet.zones.push(ZoneSpec { name: zone.name().to_owned(), weight: weight.max(0.0) });
         }
-        if scenario.zones.iter().all(|zone| zone.weight() <= 0.0) {
+        if !scenario.zones.is_empty() && scenario.zones.iter().all(|zone| zone.weight() <= 0.0) {
             self.error(&Path::root().key("zones"), "at least one zone needs a weight above 0", None);
         }
     }
@@ -227,7 +253,19 @@ impl Checker<'_> {
     }
 
     fn timings(&mut self, scenario: &Scenario) -> Timings {
-        let spec = scenario.timings.clone().unwrap_or_default();
+        let mut spec = scenario.timings.clone().unwrap_or_default();
+        if scenario.orchestrator == Some(OrchestratorFile::Kubernetes) && spec.instance_registration.is_none() {
+            // Measured by others: an EKS node is Ready 25 s after its host has booted.
+            spec.instance_registration = Some(Spec::from_law(&Distribution::secs(25)));
+        }
+        let (other, names, own): (&str, &[&str], &str) = match scenario.orchestrator.unwrap_or_default() {
+            OrchestratorFile::Ecs => ("Kubernetes", &timings::OF_KUBERNETES, "ECS"),
+            OrchestratorFile::Kubernetes => ("ECS", &timings::OF_ECS, "Kubernetes"),
+        };
+        for name in scenario.timings.as_ref().map(|given| given.given_among(names)).unwrap_or_default() {
+            let message = format!("`{name}` is a delay of {other}: it has no effect on {own}");
+            self.warn(&Path::root().key("timings").key(name), message);
+        }
         let mut faults = Vec::new();
         let timings = Timings::resolve(&spec, self.base, |field, message| faults.push((field.to_owned(), message)));
         for (field, message) in faults {

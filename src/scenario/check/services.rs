@@ -285,6 +285,7 @@ impl Checker<'_> {
             healthy_threshold: given.healthy_threshold_count.unwrap_or(5),
             unhealthy_threshold: given.unhealthy_threshold_count.unwrap_or(2),
             deregistration_delay: secs(given.deregistration_delay_seconds, 300),
+            fails_open: true,
             requests_per_second: given.requests_per_second,
         };
         if group.timeout >= group.interval {
@@ -299,10 +300,16 @@ impl Checker<'_> {
     fn up_when(&mut self, given: &ServiceFile, at: &Path) -> UpWhen {
         match &given.up_when {
             None => UpWhen::Healthy(1),
-            Some(UpWhenFile::Healthy(count)) => {
-                if given.desired_count.is_some_and(|desired| *count > desired) {
+            Some(condition) => self.condition(condition, given.desired_count, at),
+        }
+    }
+
+    /// What "up" means, under `upWhen` at a place of the file.
+    pub(super) fn condition(&mut self, given: &UpWhenFile, desired: Option<u32>, at: &Path) -> UpWhen {
+        match given {
+            UpWhenFile::Healthy(count) => {
+                if let Some(desired) = desired.filter(|desired| *count > *desired) {
                     let path = at.key("upWhen").key("healthy");
-                    let desired = given.desired_count.unwrap_or(0);
                     let message = format!(
                         "{count} healthy tasks are asked for and {desired} are desired: the service is never up"
                     );
@@ -315,7 +322,7 @@ impl Checker<'_> {
                 }
                 UpWhen::Healthy(*count)
             }
-            Some(UpWhenFile::HealthyPercent(percent)) => {
+            UpWhenFile::HealthyPercent(percent) => {
                 let percent = match percent {
                     PercentFile::Text(share) => share.0 * 100.0,
                     PercentFile::Number(percent) => *percent,

@@ -43,6 +43,16 @@ pub struct CapacityFile {
     /// Whether ECS drains an instance before Auto Scaling ends it on purpose. Default: ENABLED.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed_draining: Option<Switch>,
+    /// Labels of the nodes, for Kubernetes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
+    /// Taints of the nodes, for Kubernetes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<super::kubernetes::TaintFile>,
+    /// Pods that a node takes, for Kubernetes. Default: what the EKS image computes for the instance type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub max_pods: Option<u32>,
     /// Price of an instance-hour in USD, where it is not the catalogue's on-demand price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]

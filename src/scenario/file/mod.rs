@@ -1,21 +1,28 @@
 //! A scenario as it is written: camelCase, ECS's own names and shapes wherever ECS has them.
 
 pub mod capacity;
+pub mod kubernetes;
 pub mod objective;
 pub mod service;
 pub mod task_definition;
+pub mod variant;
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::units::Duration;
 use crate::failure::Failure;
+use crate::platform::kubernetes::settings::SettingsFile;
 use crate::platform::timings::TimingsSpec;
 
 use capacity::CapacityFile;
+use kubernetes::{ManifestFile, OrchestratorFile, WorkloadFile};
 use objective::ObjectiveFile;
 use service::{BatchFile, ServiceFile};
 use task_definition::TaskDefinitionFile;
+use variant::VariantFile;
 
 /// A scenario: a fleet, its workload, what fails, and what is promised.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -42,15 +49,33 @@ pub struct Scenario {
     /// What breaks a tie between instances that a strategy holds equally good. Default: random.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tie_break: Option<TieBreakFile>,
-    /// Availability Zones, two or more.
+    /// What places the containers. Default: ecs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orchestrator: Option<OrchestratorFile>,
+    /// Availability Zones, two or more. Where nodes are given one by one their labels name the zones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 2))]
     pub zones: Vec<ZoneFile>,
     /// Groups of like instances.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
     pub capacity: Vec<CapacityFile>,
     /// ECS task definitions, inline or `file: PATH`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1))]
     pub task_definitions: Vec<TaskDefinitionFile>,
+    /// Kubernetes manifests: names of files, or the objects themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub manifests: Vec<ManifestFile>,
+    /// What `kubectl get nodes,pods,deployments,… -A -o json` printed of a live cluster: where the run begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Settings of the Kubernetes controllers and its scheduler.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kubernetes: Option<SettingsFile>,
+    /// What manifests do not say of their workloads, by the workload's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub workloads: BTreeMap<String, WorkloadFile>,
     /// ECS services.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub services: Vec<ServiceFile>,
@@ -66,6 +91,9 @@ pub struct Scenario {
     /// What is promised: `run` ends with exit code 1 where one is missed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objectives: Vec<ObjectiveFile>,
+    /// What `compare` compares: the scenario with a few values changed. `run` runs the scenario as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variants: Vec<VariantFile>,
 }
 
 /// How a run begins.

@@ -9,8 +9,25 @@ use super::{wording, yaml};
 use crate::base::nearest::nearest;
 use crate::base::problem::{FileId, Location, Problem, Problems, Sources};
 
-/// The largest file that is read. A scenario of 100,000 services takes about this much.
-const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// How large a file may be.
+#[derive(Copy, Clone)]
+struct Bound {
+    bytes: u64,
+    /// What the file is, as in "the most that a scenario may take".
+    what: &'static str,
+}
+
+/// A scenario of 100,000 services takes about this much.
+const SCENARIO: Bound = Bound { bytes: 8 * 1024 * 1024, what: "a scenario" };
+
+/// A dump of 10,000 pods takes about this much.
+const DOCUMENTS: Bound = Bound { bytes: 128 * 1024 * 1024, what: "manifests" };
+
+/// Schemas within a CustomResourceDefinition lie deep.
+const DOCUMENT_DEPTH: usize = 64;
+
+/// A pod of a dump has about 500 values.
+const DOCUMENT_VALUES: usize = 10_000_000;
 
 /// Reads a scenario: a YAML or JSON file whose top level is a mapping.
 ///
@@ -32,6 +49,18 @@ pub(super) fn read_value(path: &Path, sources: &mut Sources) -> Result<Node, Pro
     value(file, sources)
 }
 
+/// Reads all documents of a YAML or JSON file of another tool: Kubernetes manifests, or the dump of a cluster, which may
+/// be much larger than what a person writes.
+pub fn read_documents(path: &Path, sources: &mut Sources) -> Result<Vec<Node>, Problems> {
+    let file = load_within(path, sources, DOCUMENTS)?;
+    let text = sources.text(file).unwrap_or_default();
+    let nodes = yaml::parse_all(file, &text, yaml::Limits { depth: DOCUMENT_DEPTH, values: DOCUMENT_VALUES })?;
+    if nodes.is_empty() {
+        return Err(nothing(&text, &sources.name(file)).into());
+    }
+    Ok(nodes)
+}
+
 fn scenario(file: FileId, sources: &Sources) -> Result<Node, Problems> {
     let node = value(file, sources)?;
     match &node.value {
@@ -49,32 +78,39 @@ fn value(file: FileId, sources: &Sources) -> Result<Node, Problems> {
     let text = sources.text(file).unwrap_or_default();
     let node = yaml::parse(file, &text)?;
     if node.value == Value::Null {
-        let name = sources.name(file);
-        let problem = if text.trim().is_empty() {
-            Problem::error(format!("`{name}` is empty"))
-        } else {
-            Problem::error(format!("`{name}` holds nothing but comments"))
-        };
-        return Err(problem.into());
+        return Err(nothing(&text, &sources.name(file)).into());
     }
     Ok(node)
 }
 
+fn nothing(text: &str, name: &str) -> Problem {
+    if text.trim().is_empty() {
+        Problem::error(format!("`{name}` is empty"))
+    } else {
+        Problem::error(format!("`{name}` holds nothing but comments"))
+    }
+}
+
 /// The text of a file, added to `sources` unless it is there.
 fn load(path: &Path, sources: &mut Sources) -> Result<FileId, Problem> {
+    load_within(path, sources, SCENARIO)
+}
+
+fn load_within(path: &Path, sources: &mut Sources, bound: Bound) -> Result<FileId, Problem> {
     if let Some(file) = sources.find(path) {
         return Ok(file);
     }
-    let bytes = read_bytes(path)?;
+    let bytes = read_bytes(path, bound)?;
     let text = decode(&bytes).map_err(|fault| refuse(fault, &bytes, path, sources))?;
     Ok(sources.add(path, without_mark(text)))
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, Problem> {
+fn read_bytes(path: &Path, bound: Bound) -> Result<Vec<u8>, Problem> {
     let name = path.display();
+    let Bound { bytes: most, what } = bound;
     let too_large = || {
-        let limit = MAX_BYTES / (1024 * 1024);
-        Problem::error(format!("`{name}` is larger than {limit} MiB, the most that a scenario may take"))
+        let limit = most / (1024 * 1024);
+        Problem::error(format!("`{name}` is larger than {limit} MiB, the most that {what} may take"))
     };
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| {
@@ -82,14 +118,14 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, Problem> {
         if about.is_dir() {
             return Err(ErrorKind::IsADirectory.into());
         }
-        if about.len() <= MAX_BYTES {
+        if about.len() <= most {
             // A device or a pipe tells no length, so the limit holds while reading too.
-            file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+            file.take(most + 1).read_to_end(&mut bytes)?;
         }
         Ok(about.len())
     });
     match read {
-        Ok(length) if length > MAX_BYTES || bytes.len() as u64 > MAX_BYTES => Err(too_large()),
+        Ok(length) if length > most || bytes.len() as u64 > most => Err(too_large()),
         Ok(_) => Ok(bytes),
         Err(error) => Err(unreadable(path, &error)),
     }
@@ -170,7 +206,7 @@ fn without_mark(text: &str) -> &str {
 }
 
 /// What a value is, as in "found …".
-pub(super) fn kind(value: &Value) -> String {
+pub(in crate::scenario) fn kind(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(value) => format!("`{value}`"),

@@ -1,14 +1,16 @@
-//! `--set`: changing one value of a tree from the command line.
+//! `--set`: changing one value of a tree from the command line. Variants of a scenario change values in the same way.
 
+mod axis;
 mod target;
 mod words;
+
+pub use axis::{Axis, axis};
+pub use words::Step;
 
 use super::node::{Key, Node, Value};
 use super::yaml;
 use crate::base::nearest::{nearest, one_of};
 use crate::base::problem::{FileId, Location, Problem, Problems, Sources};
-
-use words::Step;
 
 /// Applies one edit such as `services.web.desiredCount=6`.
 ///
@@ -25,6 +27,27 @@ pub fn set(tree: &mut Node, edit: &str, sources: &mut Sources) -> Result<(), Pro
     let (steps, text, offset) = words::split(edit, file)?;
     let value = parse(text, offset, file)?;
     target::put(tree, &steps, value).map_err(Problems::from)
+}
+
+/// Puts a value where a path leads, as [`set`] does. The path is one that [`steps`] has cut.
+pub fn put(tree: &mut Node, steps: &[Step], value: Node) -> Result<(), Problems> {
+    target::put(tree, steps, value).map_err(Problems::from)
+}
+
+/// Cuts the path that stands in a key of a file.
+pub fn steps(key: &Key) -> Result<Vec<Step>, Problems> {
+    let here = |mut problem: Problem| {
+        problem.at = Some(key.at);
+        Problems::from(problem)
+    };
+    let text = format!("{}=", key.text);
+    let (mut steps, rest, _) = words::split(&text, key.at.file).map_err(here)?;
+    if !rest.is_empty() {
+        let fault = Problem::error("a path has no `=` in it; the value stands behind the colon");
+        return Err(here(fault));
+    }
+    steps.iter_mut().for_each(|step| step.at = key.at);
+    Ok(steps)
 }
 
 /// The new value, its places counted in the whole edit.

@@ -4,27 +4,27 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::granit_parser::ErrorKind;
 use serde_saphyr::{Error, ExternalMessageSource, MessageFormatter, UserMessageFormatter};
 
-use super::yaml::{self, MAX_DEPTH, MAX_REPEATED, MAX_VALUES};
+use super::yaml::{self, Limits, MAX_REPEATED};
 use crate::base::problem::{FileId, Problem};
 
 /// How much of a user's text a message repeats.
 const SHOWN: usize = 60;
 
 /// A fault of syntax as a problem with its place.
-pub(super) fn explain(error: &Error, file: FileId) -> Problem {
+pub(super) fn explain(error: &Error, file: FileId, limits: Limits) -> Problem {
     let at = error.location().filter(|at| at.line() > 0).map(|at| yaml::location(file, at));
-    let (message, help) = words(error);
+    let (message, help) = words(error, limits);
     let mut problem = Problem::error(message).located(at);
     problem.help = help.map(str::to_owned);
     problem
 }
 
-fn words(error: &Error) -> (String, Option<&'static str>) {
+fn words(error: &Error, limits: Limits) -> (String, Option<&'static str>) {
     let said = |message: &str, help| (message.to_owned(), help);
     match error.without_snippet() {
-        Error::AliasError { error, .. } => words(error),
+        Error::AliasError { error, .. } => words(error, limits),
         Error::ExternalMessage { source, msg, .. } => match &**source {
-            ExternalMessageSource::Parser(error) => syntax(error.kind(), msg),
+            ExternalMessageSource::Parser(error) => syntax(error.kind(), msg, limits),
             _ => (msg.clone(), None),
         },
         Error::MultipleDocuments { .. } => said(
@@ -48,7 +48,7 @@ fn words(error: &Error) -> (String, Option<&'static str>) {
             Some("this grows like a bomb; write out what is needed"),
         ),
         Error::AliasReplayStackDepthExceeded { .. } => said("aliases of aliases are nested too deep", None),
-        Error::Budget { breach, .. } => budget(breach),
+        Error::Budget { breach, .. } => budget(breach, limits),
         Error::MergeValueNotMapOrSeqOfMaps { .. } => {
             said("`<<` can only take in a mapping, or a list of mappings", None)
         }
@@ -63,7 +63,7 @@ fn words(error: &Error) -> (String, Option<&'static str>) {
 
 /// The faults that people meet, reworded; the rest as the parser puts it, less the
 /// part that tells what it was doing.
-fn syntax(kind: &ErrorKind, said: &str) -> (String, Option<&'static str>) {
+fn syntax(kind: &ErrorKind, said: &str, limits: Limits) -> (String, Option<&'static str>) {
     let (message, help) = match kind {
         ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
@@ -115,7 +115,7 @@ fn syntax(kind: &ErrorKind, said: &str) -> (String, Option<&'static str>) {
         ErrorKind::UnknownQuotedScalarEscape => {
             ("unknown escape in double quotes", Some(r"write `\\` for a backslash, or use single quotes"))
         }
-        ErrorKind::RecursionLimitExceeded => return too_deep(),
+        ErrorKind::RecursionLimitExceeded => return too_deep(limits),
         _ => {
             let end = said.rsplit_once(", ").filter(|(start, _)| start.starts_with("while "));
             return (end.map_or(said, |(_, end)| end).to_owned(), None);
@@ -124,11 +124,11 @@ fn syntax(kind: &ErrorKind, said: &str) -> (String, Option<&'static str>) {
     (message.to_owned(), help)
 }
 
-fn budget(breach: &BudgetBreach) -> (String, Option<&'static str>) {
+fn budget(breach: &BudgetBreach, limits: Limits) -> (String, Option<&'static str>) {
     let message = match breach {
-        BudgetBreach::Depth { .. } => return too_deep(),
+        BudgetBreach::Depth { .. } => return too_deep(limits),
         BudgetBreach::Nodes { .. } | BudgetBreach::Events { .. } => {
-            format!("the file holds more than {MAX_VALUES} values")
+            format!("the file holds more than {} values", limits.values)
         }
         BudgetBreach::Aliases { .. }
         | BudgetBreach::Anchors { .. }
@@ -140,8 +140,8 @@ fn budget(breach: &BudgetBreach) -> (String, Option<&'static str>) {
     (message, None)
 }
 
-fn too_deep() -> (String, Option<&'static str>) {
-    (format!("values are nested more than {MAX_DEPTH} deep"), None)
+fn too_deep(limits: Limits) -> (String, Option<&'static str>) {
+    (format!("values are nested more than {} deep", limits.depth), None)
 }
 
 /// The beginning of a user's text, to be repeated in a message.

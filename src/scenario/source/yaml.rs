@@ -20,26 +20,50 @@ pub(super) const MAX_VALUES: usize = 1_000_000;
 /// lines of aliases of aliases otherwise grow without bound.
 pub(super) const MAX_REPEATED: usize = 200_000;
 
+/// What a file may hold.
+#[derive(Copy, Clone)]
+pub(super) struct Limits {
+    /// How deep values may be nested.
+    pub depth: usize,
+    /// How many values there may be.
+    pub values: usize,
+}
+
+/// What a scenario may hold.
+const SCENARIO: Limits = Limits { depth: MAX_DEPTH, values: MAX_VALUES };
+
 /// The tree of a text. An empty text is [`Value::Null`].
 ///
 /// All keys given twice are reported; any other fault of syntax ends the reading.
 pub(super) fn parse(file: FileId, text: &str) -> Result<Node, Problems> {
-    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options()) {
+    match serde_saphyr::from_str_with_options::<Spanned<Raw>>(text, options(SCENARIO)) {
         Ok(raw) => {
             let mut problems = Problems::new();
             let node = node(file, raw, &mut problems);
             if problems.has_errors() { Err(problems) } else { Ok(node) }
         }
-        Err(error) => Err(wording::explain(&error, file).into()),
+        Err(error) => Err(wording::explain(&error, file, SCENARIO).into()),
     }
 }
 
-fn options() -> Options {
+/// The trees of all documents of a text, those that hold nothing left out.
+pub(super) fn parse_all(file: FileId, text: &str, limits: Limits) -> Result<Vec<Node>, Problems> {
+    match serde_saphyr::from_multiple_with_options::<Spanned<Raw>>(text, options(limits)) {
+        Ok(documents) => {
+            let mut problems = Problems::new();
+            let nodes = documents.into_iter().map(|raw| node(file, raw, &mut problems)).collect();
+            if problems.has_errors() { Err(problems) } else { Ok(nodes) }
+        }
+        Err(error) => Err(wording::explain(&error, file, limits).into()),
+    }
+}
+
+fn options(limits: Limits) -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
-            max_depth: MAX_DEPTH,
-            max_nodes: MAX_VALUES,
-            max_events: MAX_VALUES * 3,
+            max_depth: limits.depth,
+            max_nodes: limits.values,
+            max_events: limits.values * 3,
             // One `&defaults` merged into hundreds of services is a fair use; the number
             // of repeated values is what is bounded.
             enforce_alias_anchor_ratio: false,

@@ -18,7 +18,7 @@ fn alone_it_prints_its_help() {
 fn helps() {
     let folder = with_valid();
     let mut all = String::new();
-    for command in ["", "run", "validate", "init", "catalog", "list", "schema", "completions"] {
+    for command in ["", "run", "explain", "validate", "init", "catalog", "list", "schema", "completions"] {
         let mut program = longshore(folder.path());
         program.args([command, "--help"].iter().filter(|word| !word.is_empty()));
         let said = said(&mut program);
@@ -36,6 +36,43 @@ fn arguments_that_are_wrong() {
         let said = said(longshore(folder.path()).args(arguments));
         assert_eq!(said.code, Some(2), "{arguments:?}");
         assert!(said.err.starts_with("error: ") && said.out.is_empty(), "{arguments:?}: {}", said.err);
+    }
+}
+
+/// An explanation is text within 100 columns or JSON, and leaves no file behind; a question that cannot be answered ends with
+/// exit code 2 and says what would be right.
+#[test]
+fn explain_answers_or_says_why_not() {
+    let folder = with_valid();
+    let asked = |more: &[&str]| said(longshore(folder.path()).args([&["explain", "valid.yaml"], more].concat()));
+    for more in [&[][..], &["--task", "web/0"], &["--at", "1h"], &["--at", "01:00:00"], &["--service", "web", "--all"]]
+    {
+        let said = asked(more);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{more:?}");
+        assert!(said.out.lines().all(|line| line.chars().count() <= 100), "{}", said.out);
+        assert!(said.out.starts_with("valid, seed "), "{}", said.out);
+        let json = asked(&[more, &["--json"]].concat());
+        let value: Value = serde_json::from_str(&json.out).expect("JSON");
+        assert_eq!(value["scenario"], "valid");
+        assert!(value["explains"].is_string(), "{value}");
+    }
+    assert_eq!(listing(folder.path()).len(), 1, "nothing is written");
+    let wrong = [
+        (&["--task", "web"][..], "web/17"),
+        (&["--task", "wbe/0"], "there are: web"),
+        (&["--task", "web/999"], "web/0 to"),
+        (&["--task", "web/0", "--placement", "99"], "no placement 99"),
+        (&["--service", "other"], "there are: web"),
+        (&["--at", "900y"], "behind the end of the run"),
+        (&["--at", "soon"], "not a duration"),
+        (&["--outage", "99"], "outage"),
+        (&["--outage", "1", "--at", "1h"], "cannot be used with"),
+        (&["--set", "nope=1"], "nope"),
+    ];
+    for (more, text) in wrong {
+        let said = asked(more);
+        assert_eq!(said.code, Some(2), "{more:?}");
+        assert!(said.err.contains(text) && said.out.is_empty(), "{more:?}: {}", said.err);
     }
 }
 
@@ -129,7 +166,7 @@ fn lists_come_from_the_registries() {
 #[test]
 fn schemas_are_json() {
     let folder = with_valid();
-    for (of, field) in [("scenario", "taskDefinitions"), ("summary", "services")] {
+    for (of, field) in [("scenario", "taskDefinitions"), ("summary", "services"), ("experiment", "figures")] {
         let schema: Value =
             serde_json::from_str(&said(longshore(folder.path()).args(["schema", of])).out).expect("JSON");
         assert!(schema["properties"][field].is_object(), "{of}");

@@ -32,7 +32,16 @@ fn every_line_is_an_event_with_names() {
 fn the_same_seed_gives_the_same_bytes() {
     let folder = with_valid();
     for out in ["one", "two"] {
-        let run = said(longshore(folder.path()).args(["run", "valid.yaml", "--events", "--png", "-q", "--out", out]));
+        let run = said(longshore(folder.path()).args([
+            "run",
+            "valid.yaml",
+            "--events",
+            "--png",
+            "--html",
+            "-q",
+            "--out",
+            out,
+        ]));
         assert_eq!(run.code, Some(0), "{}", run.err);
     }
     let other =

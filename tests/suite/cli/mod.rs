@@ -4,6 +4,7 @@ mod bad_files;
 mod bad_places;
 mod commands;
 mod events;
+mod init_manifests;
 mod interrupt;
 mod several;
 

@@ -88,6 +88,34 @@ impl Sketch {
         }
     }
 
+    /// A single pod on Kubernetes, with the given CrashLoopBackOff.
+    pub fn pod(crash_loop: Value) -> Sketch {
+        let mut sketch = Sketch::new(&[1, 0], 1);
+        let json = &mut sketch.json;
+        json["orchestrator"] = json!("kubernetes");
+        json["kubernetes"] = json!({"crashLoopBackOff": crash_loop});
+        json["capacity"][0]["instanceType"]["vcpu"] = json!(2);
+        json["manifests"] = json!([{
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "s"},
+            "spec": {
+                "replicas": 1,
+                "selector": {"matchLabels": {"app": "s"}},
+                "template": {
+                    "metadata": {"labels": {"app": "s"}},
+                    "spec": {"containers": [{"name": "c", "image": "c:1"}]},
+                },
+            },
+        }]);
+        json["workloads"] = json!({"s": {"imageSize": "0MiB"}});
+        for field in ["taskDefinitions", "services"] {
+            json.as_object_mut().expect("an object").remove(field);
+        }
+        json["timings"].as_object_mut().expect("an object").remove("retry");
+        sketch
+    }
+
     /// A service of `desired` tasks that is up with `k` healthy ones.
     pub fn service(mut self, desired: u64, k: u64, placement: Value) -> Sketch {
         self.json["services"] = json!([{

@@ -181,7 +181,7 @@ pub fn run_case(case: &Value) -> Verdict {
         "erlang_b" | "erlang_c" | "mmck" | "mg1" => queue(case),
         "kaufman_roberts" => kaufman_roberts(case),
         "cold_spare" => skip("ECS has no standby instance that takes part only after another has failed"),
-        "crashloop" => skip("CrashLoopBackOff is Kubernetes's: needs the Kubernetes platform"),
+        "crashloop" => crash_loop(case),
         "rare_az_blackout" | "rare_common_shock" | "rare_per_cycle" => {
             skip("too rare for plain simulation: needs importance sampling or splitting")
         }
@@ -191,6 +191,25 @@ pub fn run_case(case: &Value) -> Verdict {
         }
         other => Verdict::Skipped(format!("unknown kind `{other}`")),
     }
+}
+
+/// A single pod whose container ends again and again: the kubelet waits longer and longer.
+fn crash_loop(case: &Value) -> Verdict {
+    let model = &case["model"];
+    let span = |field: &str| secs(number(model, field));
+    if number(model, "backoff_factor") != 2.0 {
+        return Verdict::Skipped("the kubelet's back-off doubles".into());
+    }
+    let cycle = number(&case["expected"], "mean_cycle_s");
+    let sketch = Sketch::pod(json!({
+        "initial": span("backoff_first_s"),
+        "max": span("backoff_cap_s"),
+        "resetAfter": span("reset_after_running_s"),
+        "firstRestartImmediate": model["first_restart_immediate"],
+    }))
+    .timing("containerRestart", span("start_overhead_s"))
+    .failure(crash(law(&model["life"])));
+    long_run(case, sketch, 1.0 / cycle, available)
 }
 
 /// Up or down at an instant; interval availability. Short runs, many of them.

@@ -6,7 +6,7 @@
 //!
 //! Cases that need what this model does not have are listed by name with the reason.
 
-mod build;
+pub mod build;
 mod cases;
 mod estimate;
 

@@ -1,6 +1,8 @@
 //! Examples worked out by hand, each explained in words, met by the engine second for second.
 
+mod explained;
 mod instances;
+mod kubernetes;
 mod placement;
 mod scaling;
 mod sketch;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::placement::Placer;
+use crate::placement::explain::Verdict;
 use crate::placement::index::Index;
 use crate::placement::scan::Scan;
 use crate::placement::tie::Ring;
@@ -52,6 +53,9 @@ impl Tally {
     }
 }
 
+/// Calls between two decisions that are explained.
+const EXPLAIN_EVERY: u64 = 5;
+
 /// Both placers.
 pub struct Both {
     seed: u64,
@@ -67,6 +71,27 @@ impl Both {
         let scan = Scan::new(plan.policies.clone(), ring);
         let index = Index::new(&plan.fleet, plan.policies.clone(), ring);
         Both { seed, scan, index, tally, calls: 0 }
+    }
+
+    /// The explanation ranks first what was chosen, ranks without a gap, and leaves no instance out.
+    fn explained(&self, world: &World, order: &Order, chosen: Result<InstanceId, Refusal>) {
+        let explanation = self.index.explain(world, order).expect("the index gives reasons");
+        let name = &world.fleet.services[order.service].name;
+        let place = format!("seed {}, call {}, `{name}`, {order:?}", self.seed, self.calls);
+        assert_eq!(explanation.winner(), chosen.ok(), "{place}");
+        assert_eq!(explanation.candidates.len(), world.live_instances().count(), "{place}");
+        let mut ranks: Vec<u32> = Vec::new();
+        for candidate in &explanation.candidates {
+            match &candidate.verdict {
+                Verdict::Ranked { rank, values, .. } => {
+                    assert_eq!(values.len(), explanation.steps.len(), "{place}");
+                    ranks.push(*rank);
+                }
+                Verdict::Excluded { detail, .. } => assert!(!detail.is_empty(), "{place}"),
+            }
+        }
+        ranks.sort_unstable();
+        assert!(ranks.iter().copied().eq(1..=ranks.len() as u32), "{place}: {ranks:?}");
     }
 }
 
@@ -85,6 +110,9 @@ impl Placer for Both {
             "seed {}, call {}, at {}: scan (left) and index (right) differ on {order:?} of `{}`",
             self.seed, self.calls, world.now, world.fleet.services[order.service].name
         );
+        if self.calls.is_multiple_of(EXPLAIN_EVERY) {
+            self.explained(world, order, scan);
+        }
         self.tally.with(|counts| {
             counts.pinned += u64::from(order.pin.is_some());
             counts.zoned += u64::from(order.zone.is_some());

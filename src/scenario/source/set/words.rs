@@ -7,7 +7,7 @@ const MAX_STEPS: usize = yaml::MAX_DEPTH;
 
 /// One step of a path as written, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Step {
+pub struct Step {
     /// A key, the name of an element, or its position in digits.
     pub name: String,
     /// Where it is written.

@@ -1,0 +1,78 @@
+//! Names beside points, so that none covers another.
+
+use crate::report::chart::font;
+use crate::report::chart::palette::Ink;
+use crate::report::chart::scene::{Area, Scene, Type};
+use crate::report::words;
+
+/// A point to be named.
+pub(super) struct Named {
+    pub(super) x: i32,
+    pub(super) y: i32,
+    pub(super) name: String,
+    pub(super) bold: bool,
+}
+
+/// The widest name, in pixels.
+const WIDEST: f64 = 300.0;
+
+/// Points that lie closer than this are named together.
+const NEAR: i32 = 7;
+
+/// Writes the names. Points on one spot share a label; where no room is near, a line leads to the name.
+pub(super) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
+    let mut groups: Vec<(i32, i32, Vec<&Named>)> = Vec::new();
+    for point in points {
+        let near = |group: &&mut (i32, i32, Vec<&Named>)| {
+            (group.0 - point.x).abs() <= NEAR && (group.1 - point.y).abs() <= NEAR
+        };
+        match groups.iter_mut().find(near) {
+            Some(group) => group.2.push(point),
+            None => groups.push((point.x, point.y, vec![point])),
+        }
+    }
+    let mut taken: Vec<Area> =
+        points.iter().map(|point| Area::new(point.x - 11, point.y - 11, point.x + 12, point.y + 12)).collect();
+    for (x, y, named) in &groups {
+        let bold = named.iter().any(|point| point.bold);
+        let kind = Type { bold, ..Type::new(19.0, Ink::TEXT) };
+        let lines: Vec<String> = named
+            .iter()
+            .map(|point| font::fit(&words::clean(&point.name), kind.size, bold, WIDEST))
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        let width = lines.iter().map(|line| kind.width(line)).max().unwrap_or(0);
+        let height = 24 * lines.len() as i32;
+        let Some((area, distance)) = place((*x, *y), (width, height), plot, &taken) else { continue };
+        taken.push(area);
+        if distance > 30 {
+            let end = (if area.left > *x { area.left - 4 } else { area.right + 4 }, (area.top + area.bottom) / 2);
+            scene.line((*x, *y), end, 1, Ink::GREY);
+        }
+        for (at, line) in lines.iter().enumerate() {
+            scene.text(line, area.left, area.top + 18 + 24 * at as i32, kind);
+        }
+    }
+}
+
+/// The nearest free box of a size beside a point, and how far away it is.
+fn place((x, y): (i32, i32), (width, height): (i32, i32), plot: Area, taken: &[Area]) -> Option<(Area, i32)> {
+    let bounds = Area::new(plot.left + 4, plot.top - 20, plot.right + 40, plot.bottom - 2);
+    let inside = |area: Area| {
+        area.left >= bounds.left && area.right <= bounds.right && area.top >= bounds.top && area.bottom <= bounds.bottom
+    };
+    for distance in [14, 22, 40, 60, 85, 115, 150, 190, 240, 300] {
+        let right = |dy: i32| Area::new(x + distance, y + dy - height / 2, x + distance + width, y + dy + height / 2);
+        let left = |dy: i32| Area::new(x - distance - width, y + dy - height / 2, x - distance, y + dy + height / 2);
+        let above = Area::new(x - width / 2, y - distance - height, x + width / 2, y - distance);
+        let below = Area::new(x - width / 2, y + distance, x + width / 2, y + distance + height);
+        let tries =
+            [right(0), left(0), above, below, right(-distance), right(distance), left(-distance), left(distance)];
+        if let Some(area) =
+            tries.into_iter().find(|area| inside(*area) && !taken.iter().any(|other| other.meets(*area)))
+        {
+            return Some((area, distance));
+        }
+    }
+    None
+}

@@ -1,0 +1,168 @@
+//! Compared figures as people write them: names, values, differences.
+
+use crate::experiment::compare::outcome::{Comparison, Difference, FigureComparison, Verdict};
+use crate::experiment::figures::{Kind, Worse, worse};
+use crate::report::words;
+
+/// Seconds of a month of 730 hours.
+const MONTH: f64 = 730.0 * 3600.0;
+
+/// How a figure is written.
+#[derive(Copy, Clone, Debug, PartialEq)]
+pub(in crate::report) enum Style {
+    /// An availability: as many digits as its distance from 100 % needs.
+    Availability,
+    /// Any other share.
+    Share,
+    /// A share that may be tiny, such as that of requests lost.
+    SmallShare,
+    /// A length of time.
+    Duration,
+    /// Task-time that a replication lost, told for a month of 730 hours. The factor.
+    TaskTime(f64),
+    /// Money.
+    Money,
+    /// A number.
+    Number,
+}
+
+/// The style of a figure.
+pub(in crate::report) fn style(comparison: &Comparison, figure: &FigureComparison) -> Style {
+    let name = figure.figure.as_str();
+    match figure.kind {
+        Kind::Share if worse(name) == Worse::Low => Style::Availability,
+        Kind::Share if name.ends_with("lostShare") || name.ends_with("givenUpShare") => Style::SmallShare,
+        Kind::Share => Style::Share,
+        Kind::Seconds if name.ends_with("askSeconds") && comparison.measured_seconds() > 0.0 => {
+            Style::TaskTime(MONTH / comparison.measured_seconds())
+        }
+        Kind::Seconds => Style::Duration,
+        Kind::Usd => Style::Money,
+        Kind::Count | Kind::Number => Style::Number,
+    }
+}
+
+impl Style {
+    /// A value.
+    pub(in crate::report) fn value(self, value: f64) -> String {
+        match self {
+            Style::Availability => words::availability(value),
+            Style::Share => format!("{} %", words::digits(value * 100.0, 3)),
+            Style::SmallShare => format!("{} %", words::digits(value * 100.0, 2)),
+            Style::Duration => words::duration(value),
+            Style::TaskTime(factor) => words::task_time(value * factor),
+            Style::Money => words::money(value),
+            Style::Number => words::three_digits(value),
+        }
+    }
+
+    /// An amount by which values differ, without a sign.
+    fn amount(self, value: f64) -> String {
+        let value = value.abs();
+        match self {
+            Style::Availability | Style::Share | Style::SmallShare => {
+                let points = value * 100.0;
+                // Thousands of a million of a point: digits alone would round it away.
+                if points > 0.0 && points < 1e-5 {
+                    "< 0.00001 pp".into()
+                } else {
+                    format!("{} pp", words::digits(points, 2))
+                }
+            }
+            Style::Duration => words::duration(value),
+            Style::TaskTime(factor) => words::task_time(value * factor),
+            Style::Money => words::money(value),
+            Style::Number => words::three_digits(value),
+        }
+    }
+
+    /// A difference with its sign.
+    pub(in crate::report) fn signed(self, value: f64) -> String {
+        let sign = if value > 0.0 {
+            "+"
+        } else if value < 0.0 {
+            "−"
+        } else {
+            ""
+        };
+        format!("{sign}{}", self.amount(value))
+    }
+}
+
+/// The subject of a figure and what it says of it: (`web`, `lost task-time a month`).
+pub(in crate::report) fn title(figure: &str) -> (String, String) {
+    const KNOWN: [(&str, &str); 20] = [
+        ("serviceAvailability", "service available"),
+        ("capacityAvailability", "capacity available"),
+        ("downtimeSecondsPerYear", "down per year"),
+        ("lostTaskSeconds", "lost task-time a month"),
+        ("requests.lostShare", "requests lost"),
+        ("timeToDesired.meanSeconds", "time to desired count"),
+        ("blastRadius.zone.mean", "held by one zone"),
+        ("blastRadius.instance.mean", "held by one instance"),
+        ("wait.meanSeconds", "wait"),
+        ("response.meanSeconds", "arrival to end"),
+        ("givenUpShare", "given up"),
+        ("cpuReserved.mean", "CPU reserved"),
+        ("memoryReserved.mean", "memory reserved"),
+        ("fragmentation.mean", "fragmentation"),
+        ("emptyShare", "instances empty"),
+        ("cost.usdPerMonth", "cost per month"),
+        ("cost.idleShare", "cost not reserved"),
+        ("placement.refusals", "placement refusals"),
+        ("outages.longestSeconds", "longest outage"),
+        ("outages.count", "outages"),
+    ];
+    let lists = ["services.", "batches.", "capacity.", "zones."];
+    if let Some((_, words)) = KNOWN.iter().find(|(name, _)| *name == figure) {
+        return ("fleet".into(), (*words).into());
+    }
+    let inside = lists.iter().find_map(|list| figure.strip_prefix(list));
+    let known = inside.and_then(|rest| {
+        KNOWN.iter().find_map(|(end, words)| {
+            let subject = rest.strip_suffix(end)?.strip_suffix('.')?;
+            Some((subject.to_owned(), (*words).to_owned()))
+        })
+    });
+    known.unwrap_or_else(|| (String::new(), figure.to_owned()))
+}
+
+/// The same in one text.
+pub(in crate::report) fn full_title(figure: &str) -> String {
+    let (subject, what) = title(figure);
+    if subject.is_empty() { what } else { format!("{subject}: {what}") }
+}
+
+/// The mark of a verdict beside a value.
+pub(in crate::report) fn mark(verdict: Verdict, sign: f64) -> &'static str {
+    match (verdict, sign > 0.0) {
+        (Verdict::Better, true) | (Verdict::Worse, false) => "✓",
+        (Verdict::Worse, true) | (Verdict::Better, false) => "✗",
+        (Verdict::More, true) | (Verdict::Less, false) => "+",
+        (Verdict::Less, true) | (Verdict::More, false) => "−",
+        (Verdict::CannotTellApart, _) => "≈",
+        (Verdict::Identical, _) => "=",
+    }
+}
+
+/// A verdict in words.
+pub(in crate::report) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Better => "better",
+        Verdict::Worse => "worse",
+        Verdict::More => "more",
+        Verdict::Less => "less",
+        Verdict::CannotTellApart => "cannot tell apart",
+        Verdict::Identical => "identical",
+    }
+}
+
+/// The simultaneous interval of a difference.
+pub(in crate::report) fn interval(style: Style, one: &Difference) -> String {
+    match (one.verdict, one.low, one.high) {
+        (Verdict::Identical, ..) => "none in any replication".into(),
+        (_, Some(low), Some(high)) if low == high => "always the same".into(),
+        (_, Some(low), Some(high)) => format!("{} … {}", style.signed(low), style.signed(high)),
+        _ => "unknown".into(),
+    }
+}

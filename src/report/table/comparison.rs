@@ -1,0 +1,305 @@
+//! The report of a comparison on the terminal: the figures of each variant, the differences to the baseline, the ranking,
+//! and the reasons.
+
+use std::path::Path;
+
+use crate::experiment::compare::outcome::{Comparison, FigureComparison, Reason, Verdict};
+use crate::experiment::outcome::Verdict as Promise;
+use crate::report::comparison::{figures, why};
+use crate::report::words;
+
+use super::grid::{Column, figure, name, paragraph, table};
+
+/// The most rows of differences, and the most reasons.
+const MOST_ROWS: usize = 24;
+const MOST_REASONS: usize = 8;
+
+/// The widest name of a variant.
+const NAME: u16 = 30;
+
+/// The whole report. `folder` is where the files are.
+pub fn report(comparison: &Comparison, folder: Option<&Path>) -> String {
+    let mut parts = vec![head(comparison)];
+    parts.extend(sections(comparison));
+    parts.push(legend(comparison));
+    parts.extend(differences(comparison));
+    parts.extend(rankings(comparison));
+    parts.extend(reasons(comparison));
+    parts.extend(frontier(comparison));
+    parts.extend(objectives(comparison));
+    parts.extend(notes(comparison));
+    parts.extend(folder.map(|folder| paragraph("Files:", &folder.display().to_string())));
+    parts.join("\n")
+}
+
+fn head(comparison: &Comparison) -> String {
+    let mut text = format!(
+        "{}: {} under the same failures, {} of {}",
+        words::shorten(&comparison.scenario, 60),
+        words::plural(comparison.variants.len() as u64, "variant"),
+        words::plural(comparison.replications, "replication"),
+        words::duration(comparison.duration_seconds)
+    );
+    if comparison.warmup_seconds > 0.0 {
+        text += &format!(", the first {} left out", words::duration(comparison.warmup_seconds));
+    }
+    let mut text = paragraph("", &format!("{text}, seed {}", comparison.seed));
+    if let Some(precision) = &comparison.precision
+        && !precision.reached
+    {
+        let found = precision.found.map_or_else(|| "unknown".into(), words::percent);
+        let wanted = words::percent(precision.wanted);
+        text += &paragraph("!", &format!("the precision of {wanted} was not reached (found: {found})"));
+    }
+    text
+}
+
+/// A table of one subject: variants down, figures across.
+struct Section<'a> {
+    subject: String,
+    figures: Vec<&'a FigureComparison>,
+}
+
+fn sections(comparison: &Comparison) -> Vec<String> {
+    let mut sections: Vec<Section> = Vec::new();
+    for one in &comparison.figures {
+        let list = one.figure.split('.').next().unwrap_or_default();
+        let (subject, _) = figures::title(&one.figure);
+        let subject = match list {
+            "services" => format!("Service {subject}"),
+            "batches" => format!("Batch {subject}"),
+            "capacity" => format!("Instances {subject}"),
+            _ if subject == "fleet" => "Fleet".into(),
+            _ => continue,
+        };
+        match sections.iter_mut().find(|section| section.subject == subject) {
+            Some(section) => section.figures.push(one),
+            None => sections.push(Section { subject, figures: vec![one] }),
+        }
+    }
+    // Downtime says the same as the availability beside it.
+    sections.iter_mut().for_each(|section| section.figures.retain(|one| !one.figure.ends_with("PerYear")));
+    sections.iter().map(|section| of_section(comparison, section)).collect()
+}
+
+fn of_section(comparison: &Comparison, section: &Section<'_>) -> String {
+    let titles: Vec<String> = section.figures.iter().map(|one| broken(&figures::title(&one.figure).1)).collect();
+    let mut columns: Vec<Column> = vec![name("variant", NAME)];
+    columns.extend(titles.into_iter().map(figure));
+    let rows = comparison.variants.iter().enumerate().map(|(at, variant)| {
+        let is_baseline = variant.name == comparison.baseline;
+        let mut row = vec![variant.name.clone()];
+        for one in &section.figures {
+            let style = figures::style(comparison, one);
+            let value = one.values.get(at).and_then(|value| value.mean);
+            let value = value.map_or_else(|| "–".into(), |value| short(style.value(value)));
+            let mark = one
+                .between(&variant.name, &comparison.baseline)
+                .map_or(" ", |(difference, sign)| figures::mark(difference.verdict, sign));
+            row.push(if is_baseline { format!("{value}  ") } else { format!("{value} {mark}") });
+        }
+        row
+    });
+    table(&words::shorten(&section.subject, 80), &columns, rows.collect())
+}
+
+/// A unit in a narrow column: `8.8 task-minutes` is `8.8 min`.
+fn short(value: String) -> String {
+    value
+        .replace("task-seconds", "s")
+        .replace("task-minutes", "min")
+        .replace("task-hours", "h")
+        .replace("task-days", "d")
+}
+
+/// A title in two or three short lines.
+fn broken(title: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < 10 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
+fn legend(comparison: &Comparison) -> String {
+    let baseline = words::shorten(&comparison.baseline, 40);
+    let text = format!(
+        "Against `{baseline}`: ✓ better, ✗ worse, + more, − less, ≈ cannot tell apart, = identical in every replication. \
+         All {} comparisons hold at once with {} confidence.",
+        words::count(comparison.comparisons as u64),
+        words::percent(comparison.confidence)
+    );
+    paragraph("", &text)
+}
+
+/// Figures whose differences are told on the terminal; those that were asked for too.
+fn is_leading(name: &str) -> bool {
+    [
+        "lostTaskSeconds",
+        "serviceAvailability",
+        "requests.lostShare",
+        "usdPerMonth",
+        "response.meanSeconds",
+        "givenUpShare",
+    ]
+    .iter()
+    .any(|end| name.ends_with(end))
+        || !["services.", "batches.", "capacity.", "cost.", "placement."].iter().any(|list| name.starts_with(list))
+        || figures::title(name).0.is_empty()
+}
+
+fn differences(comparison: &Comparison) -> Option<String> {
+    let columns = [
+        name("figure", 34),
+        name("variant", NAME),
+        figure("difference"),
+        figure("simultaneous\n95 % interval"),
+        name("verdict", 17),
+    ];
+    let mut rows = Vec::new();
+    let mut left_out = 0;
+    for one in comparison.figures.iter().filter(|one| is_leading(&one.figure)) {
+        let style = figures::style(comparison, one);
+        let with_baseline = one.differences.iter().filter(|difference| difference.to == comparison.baseline);
+        for difference in with_baseline.filter(|difference| difference.verdict != Verdict::Identical) {
+            if rows.len() == MOST_ROWS {
+                left_out += 1;
+                continue;
+            }
+            rows.push(vec![
+                figures::full_title(&one.figure),
+                difference.variant.clone(),
+                difference.mean.map_or_else(|| "–".into(), |mean| short(style.signed(mean))),
+                short(figures::interval(style, difference)),
+                figures::verdict(difference.verdict).into(),
+            ]);
+        }
+    }
+    if rows.is_empty() {
+        return None;
+    }
+    let heading = format!("Differences to {}", words::shorten(&comparison.baseline, 60));
+    let mut text = table(&heading, &columns, rows);
+    if left_out > 0 {
+        text += &paragraph("", &format!("… and {left_out} more: see comparison.csv"));
+    }
+    Some(text)
+}
+
+fn rankings(comparison: &Comparison) -> Option<String> {
+    let ranked = |one: &&FigureComparison| {
+        let name = one.figure.as_str();
+        name.starts_with("services.") && name.ends_with(".lostTaskSeconds")
+            || name.starts_with("batches.") && name.ends_with(".response.meanSeconds")
+    };
+    let texts: Vec<String> =
+        comparison.figures.iter().filter(ranked).take(4).map(|one| ranking(comparison, one)).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
+fn ranking(comparison: &Comparison, one: &FigureComparison) -> String {
+    let columns = [figure("place"), name("variant", NAME), figure("mean"), name("", 48)];
+    let style = figures::style(comparison, one);
+    let mean = |at: usize| one.values.get(at).and_then(|value| value.mean);
+    let mut order: Vec<usize> = (0..one.ranking.len()).collect();
+    order.sort_by(|a, b| {
+        let key = |at: usize| (one.ranking[at].from, one.ranking[at].to);
+        let means = mean(*a).unwrap_or(f64::INFINITY).total_cmp(&mean(*b).unwrap_or(f64::INFINITY));
+        key(*a).cmp(&key(*b)).then(means).then(a.cmp(b))
+    });
+    let rows = order.into_iter().map(|at| {
+        let rank = &one.ranking[at];
+        let place = if rank.from == rank.to { rank.from.to_string() } else { format!("{}–{}", rank.from, rank.to) };
+        let mut said = Vec::new();
+        if !rank.cannot_tell_apart.is_empty() {
+            said.push(format!("cannot tell apart from {}", rank.cannot_tell_apart.join(", ")));
+        }
+        if !rank.identical.is_empty() {
+            said.push(format!("identical to {}", rank.identical.join(", ")));
+        }
+        let value = mean(at).map_or_else(|| "–".into(), |mean| short(style.value(mean)));
+        vec![place, rank.variant.clone(), value, said.join("; ")]
+    });
+    table(&format!("Ranking: {}", figures::full_title(&one.figure)), &columns, rows.collect())
+}
+
+fn reasons(comparison: &Comparison) -> Option<String> {
+    let is_told = |reason: &&Reason| reason.to == comparison.baseline && reason.verdict != Verdict::CannotTellApart;
+    let all: Vec<&Reason> = comparison.reasons.iter().filter(is_told).collect();
+    if all.is_empty() {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by(|a, b| all[*b].mean.abs().total_cmp(&all[*a].mean.abs()).then(a.cmp(b)));
+    order.truncate(MOST_REASONS);
+    order.sort_unstable();
+    let text: String = order
+        .iter()
+        .map(|at| {
+            let sentences = why::sentences(comparison, all[*at]);
+            paragraph("•", &sentences.join(" "))
+        })
+        .collect();
+    let more = all.len() - order.len();
+    let rest = if more > 0 { paragraph("", &format!("… and {more} more: see reasons.csv")) } else { String::new() };
+    Some(format!("Why\n{text}{rest}"))
+}
+
+fn frontier(comparison: &Comparison) -> Option<String> {
+    let on: Vec<String> = comparison
+        .variants
+        .iter()
+        .filter(|one| one.on_frontier)
+        .map(|one| format!("`{}`", words::clean(&one.name)))
+        .collect();
+    let all = on.len() == comparison.variants.len();
+    let text = if all {
+        "Cost against availability: every variant is on the Pareto frontier; none is shown to be better in one without being \
+         worse in another."
+            .to_owned()
+    } else {
+        format!(
+            "Cost against availability: on the Pareto frontier {} {}.",
+            if on.len() == 1 { "is" } else { "are" },
+            on.join(", ")
+        )
+    };
+    Some(paragraph("", &text))
+}
+
+/// The objectives that not every variant is shown to meet.
+fn objectives(comparison: &Comparison) -> Option<String> {
+    let mut lines = Vec::new();
+    for variant in &comparison.variants {
+        for verdict in variant.objectives.iter().filter(|verdict| verdict.verdict != Promise::Met) {
+            let line = super::experiment::verdict_line(verdict);
+            lines.push(paragraph("", &format!("`{}`: {}", variant.name, line.trim())));
+        }
+    }
+    let promised: usize = comparison.variants.iter().map(|variant| variant.objectives.len()).sum();
+    match (promised, lines.is_empty()) {
+        (0, _) => None,
+        (_, true) => Some(paragraph("", "Every variant meets its objectives.")),
+        (_, false) => Some(format!("Objectives that are not shown to be met\n{}", lines.concat())),
+    }
+}
+
+fn notes(comparison: &Comparison) -> Option<String> {
+    let mut all: Vec<String> = comparison.notes.clone();
+    for variant in &comparison.variants {
+        for warning in &variant.warnings {
+            let everywhere = comparison.variants.iter().all(|other| other.warnings.contains(warning));
+            let text = if everywhere { warning.clone() } else { format!("`{}`: {warning}", variant.name) };
+            if !all.contains(&text) {
+                all.push(text);
+            }
+        }
+    }
+    (!all.is_empty()).then(|| all.iter().map(|note| paragraph("!", note)).collect())
+}
