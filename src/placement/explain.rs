@@ -151,6 +151,8 @@ pub(super) fn by_policy(world: &World, policy: &Policy, ring: &Ring, order: &Ord
 fn detail(world: &World, policy: &Policy, order: &Order, instance: InstanceId, by: Refusal) -> String {
     let row = &world.instances[instance];
     let definition = &world.fleet.definitions[world.fleet.services[order.service].definition];
+    // Without what is kept for daemons.
+    let room = world.room(instance, order.service);
     let lacks = |need: u32, free: u32, what: &str| format!("needs {need} {what}, has {free} free");
     match by {
         Refusal::Agent => match row.registration {
@@ -185,10 +187,10 @@ fn detail(world: &World, policy: &Policy, order: &Order, instance: InstanceId, b
                 None => "already has a task of the group".into(),
             }
         }
-        Refusal::Cpu => lacks(definition.need.cpu, row.free.cpu, "CPU units"),
-        Refusal::Memory => lacks(definition.need.memory, row.free.memory, "MiB of memory"),
-        Refusal::Gpu => lacks(definition.need.gpus, row.free.gpus, "GPUs"),
-        Refusal::Eni => lacks(definition.need.enis, row.free.enis, "network interfaces"),
+        Refusal::Cpu => lacks(definition.need.cpu, room.cpu, "CPU units"),
+        Refusal::Memory => lacks(definition.need.memory, room.memory, "MiB of memory"),
+        Refusal::Gpu => lacks(definition.need.gpus, room.gpus, "GPUs"),
+        Refusal::Eni => lacks(definition.need.enis, room.enis, "network interfaces"),
         Refusal::Ports => match definition.ports.iter().find(|port| row.ports.binary_search(port).is_ok()) {
             Some(port) => format!("host port {}/{} is taken", port.port, if port.udp { "udp" } else { "tcp" }),
             None => "a host port is taken".into(),

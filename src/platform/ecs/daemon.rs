@@ -33,6 +33,6 @@ impl Ecs {
         if world.services[service].slots.get(slot as usize).is_some_and(|slot| slot.wanted) {
             out.push(Command::Want { service, slot, wanted: false });
         }
-        self.services[service].waiting.retain(|waiting| waiting.slot != slot);
+        self.services[service].waiting.drop_slot(slot);
     }
 }

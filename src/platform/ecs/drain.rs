@@ -64,7 +64,7 @@ impl Ecs {
             return;
         }
         let waiting = Waiting { slot, replaces: task };
-        if self.services[service].waiting.contains(&waiting) {
+        if self.services[service].waiting.contains(waiting) {
             return;
         }
         if Self::room_to_start_first(world, service) {

@@ -3,6 +3,8 @@
 //! | file | what it decides |
 //! |---|---|
 //! | [`scheduler`] | which slot gets a task when, and how long a service pauses that finds no room |
+//! | [`line`] | who waits for a place, and what was said of it |
+//! | [`starving`] | which services a change of room concerns |
 //! | [`launch`] | PROVISIONING, PENDING (image pull, start), ACTIVATING, RUNNING |
 //! | [`stop`] | DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED |
 //! | [`agent`] | what an agent that connects, disconnects or dies with its host means for its tasks; restarts in place |
@@ -19,11 +21,13 @@ mod daemon;
 mod drain;
 mod health;
 mod launch;
+mod line;
 mod rebalance;
 mod replace;
 mod scale;
 mod scheduler;
 mod standalone;
+mod starving;
 mod stop;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -42,6 +46,9 @@ use crate::world::fleet::Scheduling;
 use crate::world::instance::Registration;
 use crate::world::task::{Health, Phase, Target};
 use crate::world::{InstanceId, ServiceId, TaskId, World};
+
+use line::{Line, Waiting};
+use starving::Starving;
 
 /// Kinds of timers. Those on tasks are checked against one of the task's steps.
 mod timer {
@@ -85,8 +92,8 @@ enum Exit {
 /// What one service is waiting for.
 #[derive(Clone, Debug, Default)]
 struct Scheduler {
-    /// Tasks to be placed, oldest first.
-    waiting: VecDeque<Waiting>,
+    /// Tasks to be placed.
+    waiting: Line,
     /// The pause that comes next; zero while all goes well.
     pause: Span,
     /// A pause is under way.
@@ -101,20 +108,12 @@ struct Scheduler {
     turn: VecDeque<TaskId>,
 }
 
-/// A task that is to be placed.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
-struct Waiting {
-    slot: u32,
-    /// The task that it replaces, or NONE.
-    replaces: TaskId,
-}
-
 /// The orchestrator.
 pub struct Ecs {
     timings: Arc<Timings>,
     services: Table<ServiceId, Scheduler>,
-    /// Services with something in `waiting`.
-    starving: BTreeSet<ServiceId>,
+    /// Services that wait for room.
+    starving: Starving,
     /// Instances in DRAINING with tasks left.
     draining: BTreeSet<InstanceId>,
     /// What was decided while the control plane was down.
@@ -127,10 +126,11 @@ pub struct Ecs {
 impl Ecs {
     /// ECS for a fleet. `standalone` says for each service what becomes of a standalone task that finds no room.
     pub fn new(timings: Arc<Timings>, standalone: Table<ServiceId, standalone::NoRoom>) -> Ecs {
+        let services = standalone.len();
         Ecs {
             timings,
             services: standalone.ids().map(|_| Scheduler::default()).collect(),
-            starving: BTreeSet::new(),
+            starving: Starving::new(services),
             draining: BTreeSet::new(),
             held_unhealthy: Vec::new(),
             to_fill: VecDeque::new(),
@@ -317,8 +317,8 @@ impl Ecs {
                 self.unhealthy(world, task, out);
             }
         }
-        for service in self.starving.clone() {
-            self.end_pause(service);
+        for service in self.starving.all() {
+            self.end_pause(world, service);
             self.next(world, service, out);
         }
         self.drain_on(world, out);

@@ -14,6 +14,7 @@ use crate::world::service::Loss;
 use crate::world::task::{Health, StopCode, Target};
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
+use super::starving::State;
 use super::{Ecs, Waiting, timer};
 use crate::platform::instance_on_its_way;
 
@@ -26,8 +27,10 @@ impl Ecs {
         for (service, spec) in world.fleet.services.iter() {
             if spec.scheduling == Scheduling::Replica {
                 let slots = 0..world.services[service].slots.len() as u32;
-                self.services[service].waiting.extend(slots.map(|slot| Waiting { slot, replaces: TaskId::NONE }));
-                self.starving.insert(service);
+                for slot in slots {
+                    self.services[service].waiting.push(Waiting { slot, replaces: TaskId::NONE });
+                }
+                self.starves(world, service);
                 self.to_fill.push_back(service);
             }
         }
@@ -94,11 +97,11 @@ impl Ecs {
     /// Puts a task in line, and places it if nothing is in the way.
     pub(super) fn want(&mut self, world: &World, service: ServiceId, waiting: Waiting, out: &mut Commands) {
         let queue = &mut self.services[service].waiting;
-        if queue.contains(&waiting) {
+        if queue.contains(waiting) {
             return;
         }
-        queue.push_back(waiting);
-        self.starving.insert(service);
+        queue.push(waiting);
+        self.starves(world, service);
         if self.services[service].paused {
             out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::Throttled });
         }
@@ -109,15 +112,13 @@ impl Ecs {
     pub(super) fn next(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
         let control_plane_is_down = Self::control_plane_is_down(world);
         if control_plane_is_down {
-            for waiting in &self.services[service].waiting {
-                out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::ControlPlane });
-            }
+            self.say(world, service, Loss::ControlPlane, out);
         }
         if self.services[service].paused || self.services[service].in_flight || control_plane_is_down {
             return;
         }
         let daemon = world.fleet.services[service].scheduling == Scheduling::Daemon;
-        while let Some(waiting) = self.services[service].waiting.pop_front() {
+        while let Some(waiting) = self.services[service].waiting.pop() {
             let still_wanted = if daemon {
                 // Whether the instance is one for this daemon is for placement to say.
                 let slot = world.services[service].slots.get(waiting.slot as usize);
@@ -135,7 +136,7 @@ impl Ecs {
                 let row = &world.services[service];
                 if row.live >= world.fleet.services[service].task_ceiling(row.desired).max(row.desired) {
                     out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::DeploymentBounds });
-                    self.services[service].waiting.push_front(waiting);
+                    self.services[service].waiting.put_back(waiting);
                     return;
                 }
             }
@@ -152,7 +153,7 @@ impl Ecs {
                 return;
             }
         }
-        self.starving.remove(&service);
+        self.starving.set(service, State::Sated);
     }
 
     /// An order found its instance.
@@ -203,17 +204,15 @@ impl Ecs {
         } else {
             Loss::WaitingForCapacity
         };
-        self.services[service].waiting.push_front(Waiting { slot: order.slot, replaces: order.replaces });
-        self.starving.insert(service);
-        for waiting in &self.services[service].waiting {
-            out.push(Command::Waits { service, slot: waiting.slot, loss });
-        }
+        self.services[service].waiting.put_back(Waiting { slot: order.slot, replaces: order.replaces });
+        self.starves(world, service);
+        self.say(world, service, loss, out);
         self.lengthen_pause(world, service, out);
         self.fill_next(world, out);
     }
 
     /// The next attempt comes after a pause that is twice as long as the last.
-    fn lengthen_pause(&mut self, _world: &World, service: ServiceId, out: &mut Commands) {
+    fn lengthen_pause(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
         let retry = self.timings.retry;
         let row = &mut self.services[service];
         if row.paused {
@@ -223,19 +222,48 @@ impl Ecs {
         row.paused = true;
         row.pause_step += 1;
         out.after(row.pause, timer::PAUSE_OVER, 0, row.pause_step, service.0);
+        self.look_at_state(world, service);
     }
 
-    pub(super) fn end_pause(&mut self, service: ServiceId) {
+    pub(super) fn end_pause(&mut self, world: &World, service: ServiceId) {
         let row = &mut self.services[service];
         row.paused = false;
         row.pause = Span::ZERO;
         row.pause_step += 1;
+        self.look_at_state(world, service);
+    }
+
+    /// Tells the slots in line what they wait for.
+    fn say(&mut self, world: &World, service: ServiceId, loss: Loss, out: &mut Commands) {
+        self.services[service].waiting.say(loss, |slot| out.push(Command::Waits { service, slot, loss }));
+        self.look_at_state(world, service);
+    }
+
+    /// There is something in line.
+    fn starves(&mut self, world: &World, service: ServiceId) {
+        let row = &self.services[service];
+        let state = if !row.paused {
+            State::Awake
+        } else if row.waiting.has_heard(Loss::Throttled) {
+            State::Silent
+        } else {
+            State::Paused { cpu: world.fleet.definitions[world.fleet.services[service].definition].need.cpu }
+        };
+        self.starving.set(service, state);
+    }
+
+    /// The pause or what was said has changed.
+    fn look_at_state(&mut self, world: &World, service: ServiceId) {
+        if self.starving.contains(service) {
+            self.starves(world, service);
+        }
     }
 
     pub(super) fn pause_over(&mut self, world: &World, service: ServiceId, event: Event, out: &mut Commands) {
         let row = &mut self.services[service];
         if row.paused && event.is_current(row.pause_step) {
             row.paused = false;
+            self.look_at_state(world, service);
             self.next(world, service, out);
         }
     }
@@ -244,7 +272,7 @@ impl Ecs {
     pub(super) fn reached_running(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let service = world.tasks[task].service;
         if !self.services[service].pause.is_zero() {
-            self.end_pause(service);
+            self.end_pause(world, service);
             self.next(world, service, out);
         }
     }
@@ -252,18 +280,18 @@ impl Ecs {
     /// There may be room for what waits.
     pub(super) fn room_changed(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         if !self.starving.is_empty() && world.accepts_tasks(instance) {
-            for service in self.starving.clone() {
-                if self.timings.retry.when_capacity_changes {
-                    self.end_pause(service);
+            let all_try = self.timings.retry.when_capacity_changes;
+            let free_cpu = world.instances[instance].free.cpu;
+            for service in if all_try { self.starving.all() } else { self.starving.concerned(free_cpu) } {
+                if all_try {
+                    self.end_pause(world, service);
                 }
                 if !self.services[service].paused {
                     self.next(world, service, out);
                 } else {
                     let need = &world.fleet.definitions[world.fleet.services[service].definition].need;
                     if world.room(instance, service).fits(need) {
-                        for waiting in &self.services[service].waiting {
-                            out.push(Command::Waits { service, slot: waiting.slot, loss: Loss::Throttled });
-                        }
+                        self.say(world, service, Loss::Throttled, out);
                     }
                 }
             }
