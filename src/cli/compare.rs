@@ -230,7 +230,8 @@ fn stop(error: CompareError) -> Stop {
             let meant: Vec<String> =
                 names.iter().filter_map(|(_, near)| near.as_ref().map(|near| format!("`{near}`"))).collect();
             let help = if meant.is_empty() {
-                "a figure is a path in summary.json, elements of lists by their name: `services.web.outages.count`".into()
+                "a figure is a path in summary.json, elements of lists by their name: `services.web.outages.count`"
+                    .into()
             } else {
                 format!("did you mean {}?", meant.join(", "))
             };

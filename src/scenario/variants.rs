@@ -80,7 +80,8 @@ fn load(path: &Path, edits: &[String], vary: &[String], sources: &mut Sources) -
         match resolve(&draft, &tree, &base, sources) {
             Ok((plan, more)) => {
                 add(&mut warnings, &more, &draft.name, Severity::Warning);
-                let changes = draft.edits.iter().map(|(path, _, value)| format!("{path}={}", value.to_json())).collect();
+                let changes =
+                    draft.edits.iter().map(|(path, _, value)| format!("{path}={}", value.to_json())).collect();
                 list.push(Variant { name: draft.name, changes, plan });
             }
             Err(faults) => add(&mut problems, &faults, &draft.name, Severity::Error),
@@ -160,7 +161,8 @@ fn of_grid(vary: &[String], sources: &mut Sources) -> Result<Vec<Draft>, Problem
         match set::axis(text, sources) {
             Ok(axis) if axes.iter().any(|other| other.path == axis.path) => {
                 let fault = Problem::error(format!("`{}` is varied by an earlier --vary already", axis.path));
-                problems.push(fault.located(axis.steps.first().map(|step| step.at)).with_help("give all its values there"));
+                problems
+                    .push(fault.located(axis.steps.first().map(|step| step.at)).with_help("give all its values there"));
             }
             Ok(axis) => axes.push(axis),
             Err(faults) => problems.append(faults),

@@ -32,7 +32,10 @@ pub(super) fn common(names: &[Vec<Arc<str>>]) -> Vec<Arc<str>> {
 
 /// The elements of a list that have a figure: `services.NAME.serviceAvailability` gives NAME. Names may hold dots.
 fn elements<'a>(names: &'a [Arc<str>], list: &str, end: &str) -> Vec<&'a str> {
-    names.iter().filter_map(|name| name.strip_prefix(list)?.strip_prefix('.')?.strip_suffix(end)?.strip_suffix('.')).collect()
+    names
+        .iter()
+        .filter_map(|name| name.strip_prefix(list)?.strip_prefix('.')?.strip_suffix(end)?.strip_suffix('.'))
+        .collect()
 }
 
 /// The services that all plans have.

@@ -8,12 +8,12 @@ use serde::Serialize;
 use crate::experiment::figures::{Catalog, Kind, Worse, objective, worse};
 use crate::experiment::objectives::verdict;
 use crate::experiment::outcome::{FigureOutcome, LEVEL, VerdictOutcome, figure_of};
+use crate::experiment::tally::Tally;
 use crate::metrics::outcome::Outcome;
 use crate::scenario::Plan;
 use crate::stats::correction::{holm, simultaneous};
-use crate::experiment::tally::Tally;
-use crate::stats::sample::Sample;
 use crate::stats::paired::{Paired, PairedMethod};
+use crate::stats::sample::Sample;
 use crate::world::fleet::Scheduling;
 
 use super::rule::{self, Rule};
@@ -259,7 +259,15 @@ pub(super) fn of(
         let column = |tally: &Tally| tally.column(place?)?.sample.as_ref().map(Sample::sorted);
         let samples = sums.tallies.iter().map(|tally| column(tally).unwrap_or_default()).collect();
         let ranking = ranking::rank(&names, &values, &differences);
-        figures.push(FigureComparison { figure: name.to_string(), kind, better, values, samples, ranking, differences });
+        figures.push(FigureComparison {
+            figure: name.to_string(),
+            kind,
+            better,
+            values,
+            samples,
+            ranking,
+            differences,
+        });
     }
     let frontier = pareto::frontier(&names, &figures);
     let precision = rule.map(|rule| {
@@ -363,5 +371,8 @@ fn notes(contenders: &[Contender<'_>], sums: &Sums) -> Vec<String> {
             }
         }
     }
-    lacking.into_iter().map(|name| format!("the service `{name}` is not in all variants, and is not compared")).collect()
+    lacking
+        .into_iter()
+        .map(|name| format!("the service `{name}` is not in all variants, and is not compared"))
+        .collect()
 }

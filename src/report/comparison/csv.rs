@@ -42,8 +42,26 @@ fn number(value: Option<f64>) -> String {
 }
 
 const DIFFERENCES: &[&str] = &[
-    "figure", "kind", "better", "variant", "to", "variant_mean", "to_mean", "difference", "low", "high", "single_low",
-    "single_high", "p", "p_holm", "verdict", "count", "differing", "standard_deviation", "method", "gain",
+    "figure",
+    "kind",
+    "better",
+    "variant",
+    "to",
+    "variant_mean",
+    "to_mean",
+    "difference",
+    "low",
+    "high",
+    "single_low",
+    "single_high",
+    "p",
+    "p_holm",
+    "verdict",
+    "count",
+    "differing",
+    "standard_deviation",
+    "method",
+    "gain",
 ];
 
 fn differences(comparison: &Comparison) -> Vec<Vec<String>> {
@@ -82,8 +100,19 @@ fn differences(comparison: &Comparison) -> Vec<Vec<String>> {
 }
 
 const VARIANTS: &[&str] = &[
-    "figure", "kind", "variant", "count", "mean", "low", "high", "standard_deviation", "min", "max", "rank_from",
-    "rank_to", "cannot_tell_apart",
+    "figure",
+    "kind",
+    "variant",
+    "count",
+    "mean",
+    "low",
+    "high",
+    "standard_deviation",
+    "min",
+    "max",
+    "rank_from",
+    "rank_to",
+    "cannot_tell_apart",
 ];
 
 fn variants(comparison: &Comparison) -> Vec<Vec<String>> {

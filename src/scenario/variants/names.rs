@@ -22,7 +22,8 @@ pub(super) fn of_axes(axes: &[Axis]) -> Vec<Vec<String>> {
             let values: Vec<Json> = axis.values.iter().map(|value| value.to_json()).collect();
             // Objects and words speak for themselves, numbers do not.
             let bare = values.iter().all(|value| value.is_object() || value.is_array() || is_word(value));
-            let label = if bare { String::new() } else { axis.steps.last().map_or("", |step| &step.name).to_owned() + " " };
+            let label =
+                if bare { String::new() } else { axis.steps.last().map_or("", |step| &step.name).to_owned() + " " };
             unique(values.iter().map(|value| label.clone() + &cut(&of_value(value))).collect())
         })
         .collect()

@@ -21,14 +21,7 @@ fn plan(scenario: &Value) -> Plan {
 }
 
 fn design(replications: u64) -> Design {
-    Design {
-        replications,
-        precision: None,
-        most: 0,
-        baseline: 0,
-        figures: Vec::new(),
-        checking: Checking::Off,
-    }
+    Design { replications, precision: None, most: 0, baseline: 0, figures: Vec::new(), checking: Checking::Off }
 }
 
 fn compared(plans: &[(&str, Plan)], design: &Design, journal: Option<&Journal>) -> Comparison {

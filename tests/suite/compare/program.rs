@@ -69,15 +69,29 @@ fn everything_is_written_and_nothing_is_left_over() {
 fn a_grid_and_several_files_are_compared_too() {
     let other = SCENARIO.replace("name: valid", "name: other").replace("count: 6", "count: 9");
     let folder = folder(&[("web.yaml", format!("{SCENARIO}{VARIANTS}")), ("other.yaml", other)]);
-    let grid = ["web.yaml", "--replications", "3", "--json", "--vary", "services.web.desiredCount=6,7", "--vary",
-        "services.web.placementStrategy=[{type: random}],[{type: binpack, field: cpu}]"];
+    let grid = [
+        "web.yaml",
+        "--replications",
+        "3",
+        "--json",
+        "--vary",
+        "services.web.desiredCount=6,7",
+        "--vary",
+        "services.web.placementStrategy=[{type: random}],[{type: binpack, field: cpu}]",
+    ];
     let (code, out, err) = compare(folder.path(), &grid);
     assert_eq!(code, Some(0), "{err}");
     let json: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-    let names: Vec<&str> = json["variants"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
+    let names: Vec<&str> =
+        json["variants"].as_array().expect("a list").iter().filter_map(|one| one["name"].as_str()).collect();
     assert_eq!(
         names,
-        ["desiredCount 6, random", "desiredCount 6, binpack cpu", "desiredCount 7, random", "desiredCount 7, binpack cpu"]
+        [
+            "desiredCount 6, random",
+            "desiredCount 6, binpack cpu",
+            "desiredCount 7, random",
+            "desiredCount 7, binpack cpu"
+        ]
     );
     let (code, _, err) = compare(folder.path(), &["web.yaml", "other.yaml", "--replications", "3", "-q"]);
     assert_eq!((code, err.as_str()), (Some(0), ""));

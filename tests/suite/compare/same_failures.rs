@@ -40,7 +40,10 @@ fn outages_failures_and_arrivals_are_the_same_under_every_strategy() {
             assert_eq!(other.batches[0].arrived, outcomes[0].batches[0].arrived, "replication {replication}");
         }
     }
-    assert!(zones >= 5 && instances >= 10, "{zones} outages of zones, {instances} of instances: too few to show anything");
+    assert!(
+        zones >= 5 && instances >= 10,
+        "{zones} outages of zones, {instances} of instances: too few to show anything"
+    );
 }
 
 /// With crashes alone, restarted in place, where a task sits cannot matter: every figure of the service is the same to the last

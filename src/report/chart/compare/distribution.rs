@@ -27,7 +27,12 @@ pub(super) fn draw(comparison: &Comparison) -> Scene {
     };
     let mut figures: Vec<&FigureComparison> = comparison.figures.iter().filter(wanted).collect();
     if figures.is_empty() {
-        message(&mut scene, "No task-time was lost.", "In every replication of every variant all tasks were healthy.", Ink::GREEN);
+        message(
+            &mut scene,
+            "No task-time was lost.",
+            "In every replication of every variant all tasks were healthy.",
+            Ink::GREEN,
+        );
         return scene;
     }
     figures.truncate(if comparison.variants.len() > 12 { 1 } else { MOST });
@@ -79,16 +84,7 @@ fn panel(scene: &mut Scene, comparison: &Comparison, one: &FigureComparison, plo
 }
 
 #[expect(clippy::too_many_arguments, reason = "a strip is where it is and what it shows")]
-fn strip(
-    scene: &mut Scene,
-    sorted: &[f64],
-    mean: Option<f64>,
-    axis: &Axis,
-    plot: Area,
-    y: i32,
-    pitch: f64,
-    ink: Ink,
-) {
+fn strip(scene: &mut Scene, sorted: &[f64], mean: Option<f64>, axis: &Axis, plot: Area, y: i32, pitch: f64, ink: Ink) {
     if sorted.is_empty() {
         return;
     }

@@ -93,7 +93,12 @@ fn panel(scene: &mut Scene, comparison: &Comparison, one: &FigureComparison, plo
         Better::More => format!("{} · better →", axis.unit),
         Better::Neither => axis.unit.clone(),
     };
-    scene.text(hint.trim_matches([' ', '·']), (plot.left + plot.right) / 2, plot.bottom + 48, Type::new(17.0, Ink::FAINT).centred());
+    scene.text(
+        hint.trim_matches([' ', '·']),
+        (plot.left + plot.right) / 2,
+        plot.bottom + 48,
+        Type::new(17.0, Ink::FAINT).centred(),
+    );
     let pitch = f64::from(plot.height()) / differences.len().max(1) as f64;
     for (row, difference) in differences.iter().enumerate() {
         let y = plot.top + ((row as f64 + 0.5) * pitch) as i32;

@@ -50,7 +50,8 @@ pub(super) fn cost(comparison: &Comparison) -> Scene {
     panel(&mut scene, comparison, x, y, plot, true);
     let kind = Type::new(18.0, Ink::FAINT);
     let y = HEIGHT - 26;
-    let on = "on the Pareto frontier: none is shown to be better in cost or any availability without being worse in another";
+    let on =
+        "on the Pareto frontier: none is shown to be better in cost or any availability without being worse in another";
     dot(&mut scene, MARGIN + 8, y - 6, 9, Ink::BLUE);
     scene.text(on, MARGIN + 26, y, kind);
     let at = MARGIN + 26 + kind.width(on) + 30;
@@ -100,8 +101,9 @@ fn panel(
     with_frontier: bool,
 ) {
     let points = points(comparison, x, y);
-    let across = Axis::over(points.iter().flat_map(|p| [p.x.0, p.x.1, p.x.2]), figures::style(comparison, x), false, false);
-    let up = Axis::over(points.iter().flat_map(|p| [p.y.0, p.y.1, p.y.2]), figures::style(comparison, y), false, false);
+    let of = |value: fn(&Point) -> (f64, f64, f64)| points.iter().map(value).collect::<Vec<_>>();
+    let across = Axis::around(&of(|point| point.x), figures::style(comparison, x));
+    let up = Axis::around(&of(|point| point.y), figures::style(comparison, y));
     across.below(scene, plot, if plot.width() > 900 { 8 } else { 5 });
     up.beside(scene, plot, 7);
     let kind = Type::new(19.0, Ink::TEXT);

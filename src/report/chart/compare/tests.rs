@@ -14,7 +14,10 @@ fn plan(strategy: &str, count: usize) -> Plan {
          failures:\n  - {{type: zoneOutage, every: {{exponential: {{mean: 20d}}}}}}\n\
          \x20 - {{type: containerCrash, every: {{exponential: {{mean: 5d}}}}}}\n"
     );
-    load_text(&text, std::path::Path::new(".")).map_err(|refused| refused.problems.render(&refused.sources)).expect(&text).plan
+    load_text(&text, std::path::Path::new("."))
+        .map_err(|refused| refused.problems.render(&refused.sources))
+        .expect(&text)
+        .plan
 }
 
 fn comparison(names: &[String]) -> Comparison {
@@ -22,14 +25,8 @@ fn comparison(names: &[String]) -> Comparison {
     let plans: Vec<Plan> = (0..names.len()).map(|at| plan(strategies[at % 3], 5 + at / 3)).collect();
     let contenders: Vec<Contender> =
         names.iter().zip(&plans).map(|(name, plan)| Contender { name, changes: &[], plan }).collect();
-    let design = Design {
-        replications: 6,
-        precision: None,
-        most: 0,
-        baseline: 0,
-        figures: Vec::new(),
-        checking: Checking::Off,
-    };
+    let design =
+        Design { replications: 6, precision: None, most: 0, baseline: 0, figures: Vec::new(), checking: Checking::Off };
     compare("charts", &contenders, &design, None, |_| {}).expect("a comparison")
 }
 

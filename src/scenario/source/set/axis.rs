@@ -91,9 +91,16 @@ mod tests {
         let mut sources = Sources::new();
         let found = axis("services.web.desiredCount=4,6,[a, b]", &mut sources).expect("an axis");
         assert_eq!(found.path, "services.web.desiredCount");
-        assert_eq!(found.values.iter().map(Node::to_json).collect::<Vec<_>>(), [4.into(), 6.into(), serde_json::json!(["a", "b"])]);
+        assert_eq!(
+            found.values.iter().map(Node::to_json).collect::<Vec<_>>(),
+            [4.into(), 6.into(), serde_json::json!(["a", "b"])]
+        );
         // The second value stands in column 29 of the argument.
         assert_eq!(found.values[1].at.column, 29);
-        assert!(axis("a=1,,2", &mut sources).is_err() && axis("a=1,1", &mut sources).is_err() && axis("a", &mut sources).is_err());
+        assert!(
+            axis("a=1,,2", &mut sources).is_err()
+                && axis("a=1,1", &mut sources).is_err()
+                && axis("a", &mut sources).is_err()
+        );
     }
 }
