@@ -32,3 +32,13 @@ pub(super) fn all(files: &[PathBuf], edits: &[String]) -> Result<Vec<Loaded>, St
     }
     Err(Stop::rendered(wrong))
 }
+
+/// Makes sure that the variants of each file are sound too. Their warnings are told where they are compared.
+///
+/// # Errors
+/// The problems of every variant that has some.
+pub(super) fn variants(files: &[PathBuf], edits: &[String]) -> Result<(), Stop> {
+    let refused = files.iter().filter_map(|file| scenario::load_variants(file, edits, &[]).err());
+    let wrong: String = refused.map(|refused| refused.problems.render(&refused.sources)).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Stop::rendered(wrong)) }
+}

@@ -31,6 +31,7 @@ pub(super) struct Validate {
 
 pub(super) fn run(args: &Validate) -> Result<Ending, Stop> {
     let scenarios = load::all(&args.files, &args.set)?;
+    load::variants(&args.files, &args.set)?;
     let lines: String = args.files.iter().zip(&scenarios).map(|(file, loaded)| line(file, loaded)).collect();
     write::stdout(&lines)
 }

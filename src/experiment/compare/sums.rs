@@ -35,6 +35,15 @@ pub(super) struct Lost {
     pub(super) pairs: Vec<Paired>,
 }
 
+/// What is smaller than this share of the values is no difference but the order in which they were summed up.
+const ROUNDING: f64 = 1e-11;
+
+/// The difference of two values.
+fn less(one: f64, other: f64) -> f64 {
+    let difference = one - other;
+    if difference.abs() <= ROUNDING * one.abs().max(other.abs()) { 0.0 } else { difference }
+}
+
 /// All sums.
 pub(super) struct Sums {
     pub(super) pairs: Vec<Pair>,
@@ -83,14 +92,14 @@ impl Sums {
             let Some(place) = self.places[at] else { continue };
             for (pair, paired) in self.pairs.iter().zip(differences) {
                 if let (Some(one), Some(other)) = (value(pair.variant, place), value(pair.to, place)) {
-                    paired.add(one - other);
+                    paired.add(less(one, other));
                 }
             }
         }
         for lost in &mut self.lost {
             for (pair, paired) in self.pairs.iter().zip(&mut lost.pairs) {
                 let of = |plan| value(plan, lost.place).unwrap_or(0.0);
-                paired.add(of(pair.variant) - of(pair.to));
+                paired.add(less(of(pair.variant), of(pair.to)));
             }
         }
         self.replications += 1;

@@ -61,16 +61,12 @@ impl Style {
         let value = value.abs();
         match self {
             Style::Availability | Style::Share | Style::SmallShare => {
-                let points = value * 100.0;
-                // Thousands of a million of a point: digits alone would round it away.
-                if points > 0.0 && points < 1e-5 {
-                    "< 0.00001 pp".into()
-                } else {
-                    format!("{} pp", words::digits(points, 2))
-                }
+                format!("{} pp", tiny(value * 100.0))
             }
             Style::Duration => words::duration(value),
             Style::TaskTime(factor) => words::task_time(value * factor),
+            // Instances that are replaced sooner or later cost fractions of a cent.
+            Style::Money if value > 0.0 && value < 1.0 => format!("${}", tiny(value)),
             Style::Money => words::money(value),
             Style::Number => words::three_digits(value),
         }
@@ -78,15 +74,45 @@ impl Style {
 
     /// A difference with its sign.
     pub(in crate::report) fn signed(self, value: f64) -> String {
-        let sign = if value > 0.0 {
-            "+"
-        } else if value < 0.0 {
-            "−"
-        } else {
-            ""
-        };
-        format!("{sign}{}", self.amount(value))
+        format!("{}{}", sign(value), self.amount(value))
     }
+
+    /// The two ends of an interval, with the unit behind them where both have the same.
+    fn ends(self, low: f64, high: f64) -> String {
+        let ends = match self {
+            Style::Availability | Style::Share | Style::SmallShare => Some((100.0, "pp")),
+            Style::TaskTime(factor) => {
+                let (unit, length) = words::task_unit(low.abs().max(high.abs()) * factor);
+                Some((factor / length, unit))
+            }
+            Style::Duration | Style::Money | Style::Number => None,
+        };
+        match ends {
+            Some((factor, unit)) => {
+                let end = |value: f64| format!("{}{}", sign(value), tiny((value * factor).abs()));
+                format!("{} … {} {unit}", end(low), end(high))
+            }
+            None => format!("{} … {}", self.signed(low), self.signed(high)),
+        }
+    }
+}
+
+fn sign(value: f64) -> &'static str {
+    if value > 0.0 {
+        "+"
+    } else if value < 0.0 {
+        "−"
+    } else {
+        ""
+    }
+}
+
+/// Two significant digits, however small the number is.
+fn tiny(value: f64) -> String {
+    if value == 0.0 || value >= 1e-4 {
+        return words::digits(value, 2);
+    }
+    format!("{value:.1e}")
 }
 
 /// The subject of a figure and what it says of it: (`web`, `lost task-time a month`).
@@ -162,7 +188,7 @@ pub(in crate::report) fn interval(style: Style, one: &Difference) -> String {
     match (one.verdict, one.low, one.high) {
         (Verdict::Identical, ..) => "none in any replication".into(),
         (_, Some(low), Some(high)) if low == high => "always the same".into(),
-        (_, Some(low), Some(high)) => format!("{} … {}", style.signed(low), style.signed(high)),
+        (_, Some(low), Some(high)) => style.ends(low, high),
         _ => "unknown".into(),
     }
 }

@@ -101,7 +101,7 @@ fn behind(comparison: &Comparison, reason: &Reason, parts: &[&Part]) -> Vec<Stri
     });
     let mut facts = Vec::new();
     let mut tell = |name: String, say: &dyn Fn(String, String) -> String| {
-        if let Some((one, other)) = told_apart(comparison, &name, &reason.variant, &reason.to) {
+        if let Some((one, other)) = told_apart(comparison, &name, &reason.variant, &reason.to, reason.mean < 0.0) {
             facts.push(say(one, other));
         }
     };
@@ -124,10 +124,10 @@ fn behind(comparison: &Comparison, reason: &Reason, parts: &[&Part]) -> Vec<Stri
     facts
 }
 
-/// A figure in two variants, where they are told apart in it.
-fn told_apart(comparison: &Comparison, name: &str, variant: &str, to: &str) -> Option<(String, String)> {
+/// A figure in two variants, where they are told apart in it and the first has less, or more, of it.
+fn told_apart(comparison: &Comparison, name: &str, variant: &str, to: &str, less: bool) -> Option<(String, String)> {
     let figure = comparison.figure(name)?;
-    let (difference, _) = figure.between(variant, to)?;
+    let (difference, sign) = figure.between(variant, to)?;
     if matches!(difference.verdict, Verdict::CannotTellApart | Verdict::Identical) {
         return None;
     }
@@ -135,6 +135,8 @@ fn told_apart(comparison: &Comparison, name: &str, variant: &str, to: &str) -> O
         let at = comparison.variants.iter().position(|one| one.name == wanted)?;
         Some(style(comparison, figure).value(figure.values.get(at)?.mean?))
     };
+    // What goes the other way explains nothing.
+    let goes_with = difference.mean.is_some_and(|mean| (mean * sign < 0.0) == less);
     let (one, other) = (value(variant)?, value(to)?);
-    (one != other).then_some((one, other))
+    (one != other && goes_with).then_some((one, other))
 }

@@ -3,15 +3,18 @@
 
 use std::path::Path;
 
-use crate::experiment::compare::outcome::{Comparison, FigureComparison, Reason, Verdict};
+use crate::experiment::compare::outcome::{Comparison, Difference, FigureComparison, Reason, Verdict};
 use crate::experiment::outcome::Verdict as Promise;
 use crate::report::comparison::{figures, why};
 use crate::report::words;
 
 use super::grid::{Column, figure, name, paragraph, table};
 
-/// The most rows of differences, and the most reasons.
-const MOST_ROWS: usize = 24;
+/// The most figures in a row: with more there is no room for names.
+const MOST_COLUMNS: usize = 5;
+
+/// The most figures whose differences are told one by one, and the most reasons.
+const MOST_FIGURES: usize = 6;
 const MOST_REASONS: usize = 8;
 
 /// The widest name of a variant.
@@ -79,17 +82,24 @@ fn sections(comparison: &Comparison) -> Vec<String> {
     }
     // Downtime says the same as the availability beside it.
     sections.iter_mut().for_each(|section| section.figures.retain(|one| !one.figure.ends_with("PerYear")));
-    sections.iter().map(|section| of_section(comparison, section)).collect()
+    let mut texts = Vec::new();
+    for section in &sections {
+        for (part, figures) in section.figures.chunks(MOST_COLUMNS).enumerate() {
+            let more = if part > 0 { ", continued" } else { "" };
+            texts.push(of_section(comparison, &format!("{}{more}", words::shorten(&section.subject, 80)), figures));
+        }
+    }
+    texts
 }
 
-fn of_section(comparison: &Comparison, section: &Section<'_>) -> String {
-    let titles: Vec<String> = section.figures.iter().map(|one| broken(&figures::title(&one.figure).1)).collect();
+fn of_section(comparison: &Comparison, heading: &str, all: &[&FigureComparison]) -> String {
+    let titles: Vec<String> = all.iter().map(|one| broken(&figures::title(&one.figure).1)).collect();
     let mut columns: Vec<Column> = vec![name("variant", NAME)];
     columns.extend(titles.into_iter().map(figure));
     let rows = comparison.variants.iter().enumerate().map(|(at, variant)| {
         let is_baseline = variant.name == comparison.baseline;
         let mut row = vec![variant.name.clone()];
-        for one in &section.figures {
+        for one in all {
             let style = figures::style(comparison, one);
             let value = one.values.get(at).and_then(|value| value.mean);
             let value = value.map_or_else(|| "–".into(), |value| short(style.value(value)));
@@ -100,7 +110,7 @@ fn of_section(comparison: &Comparison, section: &Section<'_>) -> String {
         }
         row
     });
-    table(&words::shorten(&section.subject, 80), &columns, rows.collect())
+    table(heading, &columns, rows.collect())
 }
 
 /// A unit in a narrow column: `8.8 task-minutes` is `8.8 min`.
@@ -155,41 +165,42 @@ fn is_leading(name: &str) -> bool {
 }
 
 fn differences(comparison: &Comparison) -> Option<String> {
-    let columns = [
-        name("figure", 34),
-        name("variant", NAME),
-        figure("difference"),
-        figure("simultaneous\n95 % interval"),
-        name("verdict", 17),
-    ];
-    let mut rows = Vec::new();
+    let columns =
+        [name("variant", 46), figure("difference"), figure("simultaneous\n95 % interval"), name("verdict", 17)];
+    let baseline = words::shorten(&comparison.baseline, 40);
+    let mut texts = Vec::new();
     let mut left_out = 0;
     for one in comparison.figures.iter().filter(|one| is_leading(&one.figure)) {
+        let title = figures::full_title(&one.figure);
+        let with_baseline = || one.differences.iter().filter(|difference| difference.to == comparison.baseline);
+        if with_baseline().all(|difference| difference.verdict == Verdict::Identical) {
+            continue;
+        }
+        let is_told =
+            |difference: &Difference| !matches!(difference.verdict, Verdict::Identical | Verdict::CannotTellApart);
+        if !with_baseline().any(is_told) && !one.figure.ends_with("lostTaskSeconds") {
+            texts.push(paragraph("", &format!("{title}: no variant can be told apart from `{baseline}`.")));
+            continue;
+        }
+        if texts.len() >= MOST_FIGURES {
+            left_out += 1;
+            continue;
+        }
         let style = figures::style(comparison, one);
-        let with_baseline = one.differences.iter().filter(|difference| difference.to == comparison.baseline);
-        for difference in with_baseline.filter(|difference| difference.verdict != Verdict::Identical) {
-            if rows.len() == MOST_ROWS {
-                left_out += 1;
-                continue;
-            }
-            rows.push(vec![
-                figures::full_title(&one.figure),
+        let rows = with_baseline().map(|difference| {
+            vec![
                 difference.variant.clone(),
                 difference.mean.map_or_else(|| "–".into(), |mean| short(style.signed(mean))),
                 short(figures::interval(style, difference)),
                 figures::verdict(difference.verdict).into(),
-            ]);
-        }
+            ]
+        });
+        texts.push(table(&format!("{title}, difference to {baseline}"), &columns, rows.collect()));
     }
-    if rows.is_empty() {
-        return None;
-    }
-    let heading = format!("Differences to {}", words::shorten(&comparison.baseline, 60));
-    let mut text = table(&heading, &columns, rows);
     if left_out > 0 {
-        text += &paragraph("", &format!("… and {left_out} more: see comparison.csv"));
+        texts.push(paragraph("", &format!("… and {left_out} more figures: see comparison.csv")));
     }
-    Some(text)
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 fn rankings(comparison: &Comparison) -> Option<String> {
@@ -204,7 +215,6 @@ fn rankings(comparison: &Comparison) -> Option<String> {
 }
 
 fn ranking(comparison: &Comparison, one: &FigureComparison) -> String {
-    let columns = [figure("place"), name("variant", NAME), figure("mean"), name("", 48)];
     let style = figures::style(comparison, one);
     let mean = |at: usize| one.values.get(at).and_then(|value| value.mean);
     let mut order: Vec<usize> = (0..one.ranking.len()).collect();
@@ -213,20 +223,27 @@ fn ranking(comparison: &Comparison, one: &FigureComparison) -> String {
         let means = mean(*a).unwrap_or(f64::INFINITY).total_cmp(&mean(*b).unwrap_or(f64::INFINITY));
         key(*a).cmp(&key(*b)).then(means).then(a.cmp(b))
     });
-    let rows = order.into_iter().map(|at| {
+    let place = |at: usize| {
         let rank = &one.ranking[at];
-        let place = if rank.from == rank.to { rank.from.to_string() } else { format!("{}–{}", rank.from, rank.to) };
-        let mut said = Vec::new();
-        if !rank.cannot_tell_apart.is_empty() {
-            said.push(format!("cannot tell apart from {}", rank.cannot_tell_apart.join(", ")));
+        if rank.from == rank.to { rank.from.to_string() } else { format!("{}–{}", rank.from, rank.to) }
+    };
+    let widest = order.iter().map(|at| place(*at).chars().count()).max().unwrap_or(1);
+    let lines = order.iter().map(|at| {
+        let rank = &one.ranking[*at];
+        let value = mean(*at).map_or_else(|| "–".into(), |mean| short(style.value(mean)));
+        let mut text = format!("{}: {value}", rank.variant);
+        let others = one.ranking.len() - 1;
+        match rank.cannot_tell_apart.len() {
+            0 => {}
+            all if all == others => text += "; cannot tell apart from any other",
+            _ => text += &format!("; cannot tell apart from {}", rank.cannot_tell_apart.join(", ")),
         }
         if !rank.identical.is_empty() {
-            said.push(format!("identical to {}", rank.identical.join(", ")));
+            text += &format!("; identical to {}", rank.identical.join(", "));
         }
-        let value = mean(at).map_or_else(|| "–".into(), |mean| short(style.value(mean)));
-        vec![place, rank.variant.clone(), value, said.join("; ")]
+        paragraph(&format!("{:>widest$}", place(*at)), &text)
     });
-    table(&format!("Ranking: {}", figures::full_title(&one.figure)), &columns, rows.collect())
+    format!("Ranking: {}\n{}", figures::full_title(&one.figure), lines.collect::<String>())
 }
 
 fn reasons(comparison: &Comparison) -> Option<String> {

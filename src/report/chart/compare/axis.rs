@@ -42,6 +42,28 @@ impl Axis {
         Axis { low, high, factor, unit, root: false }
     }
 
+    /// An axis for means with their intervals. Intervals that reach much further than the means lie apart are cut at its
+    /// ends, and prices that hardly differ are not blown up.
+    pub(super) fn around(values: &[(f64, f64, f64)], style: Style) -> Axis {
+        let range = |of: &mut dyn Iterator<Item = f64>| {
+            of.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+        };
+        let (low, high) = range(&mut values.iter().map(|value| value.0));
+        let (lowest, highest) = range(&mut values.iter().flat_map(|value| [value.1, value.2]));
+        let apart = high - low;
+        let (mut low, mut high) = if apart > 1e-9 * high.abs() {
+            (lowest.max(low - 0.6 * apart), highest.min(high + 0.6 * apart))
+        } else {
+            (lowest, highest)
+        };
+        let least = if style == Style::Money { 0.04 * high.abs() } else { 0.0 };
+        if high - low < least {
+            let middle = f64::midpoint(low, high);
+            (low, high) = (middle - least / 2.0, middle + least / 2.0);
+        }
+        Axis::over([low, high].into_iter(), style, false, false)
+    }
+
     /// The same with more room for small values, from zero.
     pub(super) fn rooted(self) -> Axis {
         Axis { low: 0.0, root: true, ..self }
@@ -100,12 +122,12 @@ impl Axis {
 
     /// Draws the marks below a plot, with a grid.
     pub(super) fn below(&self, scene: &mut Scene, plot: Area, most: usize) {
-        let mut free_from = plot.left - 60;
+        let mut free_from = plot.left - 17;
         for (value, text) in self.marks(most) {
             let x = self.x(plot, value);
             scene.fill(Area::new(x, plot.top, x + 1, plot.bottom), Ink::GRID);
             let half = SMALL.width(&text) / 2;
-            if x - half > free_from && x + half < plot.right + 40 {
+            if x - half > free_from && x + half <= plot.right + 16 {
                 scene.fill(Area::new(x, plot.bottom, x + 1, plot.bottom + 5), Ink::AXIS);
                 scene.text(&text, x, plot.bottom + 24, SMALL.centred());
                 free_from = x + half + 10;

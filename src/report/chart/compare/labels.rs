@@ -57,7 +57,7 @@ pub(super) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
 
 /// The nearest free box of a size beside a point, and how far away it is.
 fn place((x, y): (i32, i32), (width, height): (i32, i32), plot: Area, taken: &[Area]) -> Option<(Area, i32)> {
-    let bounds = Area::new(plot.left + 4, plot.top - 20, plot.right + 40, plot.bottom - 2);
+    let bounds = Area::new(plot.left + 4, plot.top + 2, plot.right + 40, plot.bottom - 2);
     let inside = |area: Area| {
         area.left >= bounds.left && area.right <= bounds.right && area.top >= bounds.top && area.bottom <= bounds.bottom
     };
@@ -66,8 +66,9 @@ fn place((x, y): (i32, i32), (width, height): (i32, i32), plot: Area, taken: &[A
         let left = |dy: i32| Area::new(x - distance - width, y + dy - height / 2, x - distance, y + dy + height / 2);
         let above = Area::new(x - width / 2, y - distance - height, x + width / 2, y - distance);
         let below = Area::new(x - width / 2, y + distance, x + width / 2, y + distance + height);
-        let tries =
-            [right(0), left(0), above, below, right(-distance), right(distance), left(-distance), left(distance)];
+        // Beside the bars of the interval, which go straight to the right and upwards.
+        let aside = 6 + height / 2 + distance / 4;
+        let tries = [right(-aside), left(-aside), right(aside), left(aside), above, below, right(0), left(0)];
         if let Some(area) =
             tries.into_iter().find(|area| inside(*area) && !taken.iter().any(|other| other.meets(*area)))
         {

@@ -101,9 +101,9 @@ fn panel(
     with_frontier: bool,
 ) {
     let points = points(comparison, x, y);
-    let across =
-        Axis::over(points.iter().flat_map(|p| [p.x.0, p.x.1, p.x.2]), figures::style(comparison, x), false, false);
-    let up = Axis::over(points.iter().flat_map(|p| [p.y.0, p.y.1, p.y.2]), figures::style(comparison, y), false, false);
+    let of = |value: fn(&Point) -> (f64, f64, f64)| points.iter().map(value).collect::<Vec<_>>();
+    let across = Axis::around(&of(|point| point.x), figures::style(comparison, x));
+    let up = Axis::around(&of(|point| point.y), figures::style(comparison, y));
     across.below(scene, plot, if plot.width() > 900 { 8 } else { 5 });
     up.beside(scene, plot, 7);
     let kind = Type::new(19.0, Ink::TEXT);
