@@ -33,7 +33,7 @@ for two hours without other failures.
 
 Examples:
   longshore plan web.yaml --survive zone
-  longshore plan web.yaml --types 'm5.*,c5.large,m6g.*' --zones 2..3 --survive zone --png
+  longshore plan web.yaml --types 'm5.*,c5.large,m6g.*' --zones 2..3 --survive zone --all --png
   longshore plan web.yaml --survive instances=2 --count 4..40 --confidence 99%
   longshore plan web.yaml --set services.web.desiredCount=12 --replications 5000
 
@@ -69,6 +69,9 @@ pub(super) struct PlanArgs {
     /// The most replications of a candidate; few are needed where the figures are clear
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(20..=10_000_000))]
     replications: u64,
+    /// Follows every type and number of zones to its own answer, the dearer ones too: the whole frontier
+    #[arg(long)]
+    all: bool,
     /// Goes on with the replications that an interrupted search of the same scenario has left
     #[arg(long)]
     resume: bool,
@@ -189,9 +192,9 @@ fn candidate(file: &Path, edits: &[String], more: &[String]) -> Result<Plan, Str
 
 /// What the journal knows the search by: the scenario, and what decides which replications are asked for.
 fn known_by(base: &Plan, design: &Design) -> Plan {
-    let Design { group, types, zones, counts, survive, confidence, most, .. } = design;
+    let Design { group, types, zones, counts, survive, confidence, most, all, checking: _ } = design;
     let mut plan = base.clone();
-    plan.resolved += &format!("# {group:?} {types:?} {zones:?} {counts:?} {survive:?} {confidence:?} {most}");
+    plan.resolved += &format!("# {group:?} {types:?} {zones:?} {counts:?} {survive:?} {confidence:?} {most} {all}");
     plan
 }
 
@@ -238,6 +241,7 @@ fn design(args: &PlanArgs, base: &Plan) -> Result<Design, Stop> {
         survive: args.survive.clone(),
         confidence: args.confidence,
         most: args.replications,
+        all: args.all,
         checking: if args.check { Checking::Every(super::run::CHECK_EVERY) } else { Checking::Off },
     })
 }

@@ -101,6 +101,30 @@ fn holds(plan: &Plan, group: CapacityId, number: fn(&ServiceSpec) -> u32) -> Opt
     Some(best)
 }
 
+/// Why a loss cannot be survived whatever the instances are: tasks are whole, and some zone, or some instances, hold at least
+/// their part of them.
+pub fn hopeless(plan: &Plan, survive: &[Loss]) -> Option<String> {
+    let used = |zone| plan.fleet.capacities.values().any(|spec| spec.per_zone[zone] > 0);
+    let zones = plan.fleet.zones.ids().filter(|zone| used(*zone)).count() as u32;
+    for spec in plan.fleet.services.values().filter(|spec| spec.scheduling == Scheduling::Replica) {
+        let (desired, needed) = (spec.desired, spec.up_when.threshold(spec.desired));
+        for loss in survive {
+            let (lost, held) = match loss {
+                Loss::Zone => (desired.div_ceil(zones.max(1)), format!("one of {zones} zones holds")),
+                Loss::Instances(count) => (desired.min(*count), format!("{} hold", super::instances(*count))),
+            };
+            if desired - lost < needed {
+                let name = &spec.name;
+                return Some(format!(
+                    "whatever the instances, {held} at least {lost} of the {desired} tasks of `{name}`, and it needs \
+                     {needed} to be up: raise its desired count or lower its `upWhen`"
+                ));
+            }
+        }
+    }
+    None
+}
+
 /// The least number of instances of a group in so many zones; `None` where no number does.
 pub fn bound(plan: &Plan, group: CapacityId, zones: usize, survive: &[Loss]) -> Option<Bound> {
     let mut bound = holds(plan, group, |spec| spec.desired)?;

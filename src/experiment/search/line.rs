@@ -4,9 +4,10 @@ use serde_json::json;
 
 use crate::experiment::outcome::Verdict;
 use crate::scenario::Plan;
+use crate::scenario::plan::Goal;
 use crate::world::catalog;
 
-use super::bounds::{Bound, bound};
+use super::bounds::{Bound, bound, hopeless};
 use super::outcome::{CandidateOutcome, LineOutcome, LineState};
 use super::survive::{Loss, lose_zones, standing};
 use super::{HOURS, Search, SearchError, instances};
@@ -125,6 +126,9 @@ fn measure(search: &Search<'_>, line: &mut Line) {
     line.usd_per_hour = plan.fleet.capacities[group].usd_per_hour;
     let others = plan.fleet.capacities.iter().filter(|(other, _)| *other != group);
     line.others = others.map(|(_, spec)| spec.usd_per_hour * f64::from(spec.count())).sum();
+    if let Some(why) = hopeless(&plan, &search.design.survive) {
+        return line.impossible = Some(why);
+    }
     match bound(&plan, group, line.zones.len(), &search.design.survive) {
         Some(mut bound) => {
             let first = *search.design.counts.start();
@@ -137,6 +141,21 @@ fn measure(search: &Search<'_>, line: &mut Line) {
             line.impossible = Some("with its only zone all of the group is lost".into());
         }
         None => line.impossible = Some("no task fits an instance".into()),
+    }
+}
+
+/// What an objective is about, in a word or two.
+fn word(goal: Goal) -> &'static str {
+    match goal {
+        Goal::Availability(_) => "availability",
+        Goal::CapacityAvailability(_) => "capacity availability",
+        Goal::LongestOutage(_) => "longest outage",
+        Goal::RecoversWithin(_) => "time to recover",
+        Goal::RequestsLost(_) => "requests lost",
+        Goal::UsdPerMonth(_) => "cost",
+        Goal::CpuReserved(_) => "CPU reserved",
+        Goal::MemoryReserved(_) => "memory reserved",
+        Goal::Refusals(_) => "refusals",
     }
 }
 
@@ -161,7 +180,8 @@ impl Search<'_> {
     fn reach(&self, line: &Line) -> Reach {
         let end = *self.design.counts.end();
         let within = |count: &u32| line.cost(*count) <= self.affordable();
-        let cheaper = |count: &u32| self.best.is_none_or(|(best, _)| line.cost(*count) < best - 1e-9);
+        let all = self.design.all;
+        let cheaper = |count: &u32| all || self.best.is_none_or(|(best, _)| line.cost(*count) < best - 1e-9);
         // The cost rises with the number.
         let last = |fits: &dyn Fn(&u32) -> bool| {
             let (mut low, mut high) = (0, end);
@@ -218,6 +238,10 @@ impl Search<'_> {
             Err(last) => {
                 let last = &self.candidates[last];
                 outcome.why = format!("{}: {}", instances(last.instances), last.limit);
+                if last.wants_replications() {
+                    outcome.state = LineState::NotFound;
+                    outcome.why += "; each replication keeps it, so more of them would tell (--replications)";
+                }
             }
         }
         Ok(outcome)
@@ -240,7 +264,7 @@ impl Search<'_> {
             if candidate.keeps() {
                 return Ok(Ok(count));
             }
-            if count == most {
+            if count == most || candidate.wants_replications() {
                 return Ok(Err(found));
             }
             fails = fails.max(count);
@@ -253,10 +277,11 @@ impl Search<'_> {
         let mut step = 1;
         loop {
             let found = self.evaluate(at, line, count)?;
-            if self.candidates[found].keeps() {
+            let candidate = &self.candidates[found];
+            if candidate.keeps() {
                 break;
             }
-            if count == most {
+            if count == most || candidate.wants_replications() {
                 return Ok(Err(found));
             }
             fails = count;
@@ -298,6 +323,7 @@ impl Search<'_> {
             instances: count,
             usd_per_month: line.cost(count),
             verdict: Verdict::Missed,
+            limited_by: String::new(),
             limit: String::new(),
             replications: 0,
             availability: None,
@@ -306,7 +332,7 @@ impl Search<'_> {
             on_frontier: false,
         };
         match self.plan(line, count) {
-            Err(why) => candidate.limit = why,
+            Err(why) => (candidate.limited_by, candidate.limit) = ("room".into(), why),
             Ok(plan) => self.judge(&plan, &mut candidate)?,
         }
         self.candidates.push(candidate);
@@ -322,19 +348,21 @@ impl Search<'_> {
         let limit = standing.limit();
         candidate.losses = standing.losses;
         if let Some(limit) = limit {
-            candidate.limit = limit;
+            (candidate.limited_by, candidate.limit) = limit;
             return Ok(());
         }
         let tried = self.trials.run(plan)?;
         candidate.replications = tried.replications;
         candidate.availability = tried.availability;
-        let first = |wanted: Verdict| tried.objectives.iter().find(|one| one.verdict == wanted);
+        let objectives = || plan.objectives.iter().zip(&tried.objectives);
+        let first = |wanted: Verdict| objectives().find(|(_, one)| one.verdict == wanted);
         let breaks = first(Verdict::Missed).or_else(|| first(Verdict::Undecided));
-        candidate.verdict = breaks.map_or(Verdict::Met, |one| one.verdict);
-        candidate.limit = breaks.map_or_else(String::new, |one| {
+        candidate.verdict = breaks.map_or(Verdict::Met, |(_, one)| one.verdict);
+        if let Some((objective, one)) = breaks {
             let not = if one.verdict == Verdict::Missed { "missed" } else { "not shown" };
-            format!("{not}: {}; found {}", one.objective, one.found)
-        });
+            candidate.limited_by = word(objective.goal).into();
+            candidate.limit = format!("{not}: {}; found {}", one.objective, one.found);
+        }
         candidate.objectives = tried.objectives;
         Ok(())
     }

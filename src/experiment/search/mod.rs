@@ -60,6 +60,8 @@ pub struct Design {
     pub confidence: f64,
     /// The most replications of a candidate.
     pub most: u64,
+    /// Searches every line to its end, not only as long as it may be the cheapest: the whole frontier.
+    pub all: bool,
     /// How often invariants are checked.
     pub checking: Checking,
 }

@@ -106,6 +106,8 @@ pub struct CandidateOutcome {
     pub usd_per_month: f64,
     /// Whether it keeps all promises, as far as is known.
     pub verdict: Verdict,
+    /// What limits it, in a word or two: `room`, `loss of us-east-1b`, `availability`; empty where all promises are kept.
+    pub limited_by: String,
     /// The promise that it breaks, or that is not shown to be kept, with what was found; empty where all are kept.
     pub limit: String,
     /// Replications that it took; 0 where it fails before any simulation.
@@ -124,6 +126,14 @@ impl CandidateOutcome {
     /// Whether it is shown to keep all promises.
     pub fn keeps(&self) -> bool {
         self.verdict == Verdict::Met
+    }
+
+    /// Whether more replications could show that it keeps all promises, and more instances could not: each objective that is
+    /// open was met in every replication.
+    pub fn wants_replications(&self) -> bool {
+        let open = || self.objectives.iter().filter(|one| one.verdict != Verdict::Met);
+        self.verdict == Verdict::Undecided
+            && open().all(|one| one.verdict == Verdict::Undecided && one.met_share >= 1.0)
     }
 }
 
@@ -145,7 +155,7 @@ pub struct AvailabilityOutcome {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LossOutcome {
-    /// What is lost: a zone by name, or `2 instances`: those that hold most of the service.
+    /// What is lost: a zone by name, or `its fullest 2 instances`: those that hold most of the service.
     pub lost: String,
     /// The service.
     pub service: String,
@@ -169,6 +179,6 @@ impl LossOutcome {
     /// In words.
     pub fn sentence(&self) -> String {
         let LossOutcome { lost, service, left, needed, .. } = self;
-        format!("{lost} lost: `{service}` has {left} healthy of the {needed} that it needs to be up")
+        format!("without {lost} `{service}` has {left} healthy of the {needed} that it needs to be up")
     }
 }

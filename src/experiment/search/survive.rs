@@ -26,7 +26,6 @@ use crate::scenario::Plan;
 use crate::world::fleet::{FailureName, Scheduling};
 use crate::world::{ServiceId, World, ZoneId};
 
-use super::instances;
 use super::outcome::LossOutcome;
 
 /// Starts that are looked at.
@@ -78,17 +77,21 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// What is wrong with it, in words.
-    pub fn limit(&self) -> Option<String> {
+    /// What is wrong with it: in a word or two, and in a sentence.
+    pub fn limit(&self) -> Option<(String, String)> {
         if let Some((service, running, wanted)) = &self.unplaced {
             let missing = wanted - running;
             let tasks = if missing == 1 { "1 task".into() } else { format!("{missing} tasks") };
             let find = if missing == 1 { "finds" } else { "find" };
-            return Some(format!("no room: {tasks} of the {wanted} of `{service}` {find} no instance"));
+            return Some((
+                "room".into(),
+                format!("no room: {tasks} of the {wanted} of `{service}` {find} no instance"),
+            ));
         }
         // The worst first: what is furthest below.
         let fails = self.losses.iter().filter(|loss| !loss.survives());
-        fails.reduce(|a, b| if b.needed - b.left > a.needed - a.left { b } else { a }).map(LossOutcome::sentence)
+        let worst = fails.reduce(|a, b| if b.needed - b.left > a.needed - a.left { b } else { a });
+        worst.map(|loss| (format!("loss of {}", loss.lost), loss.sentence()))
     }
 
     /// The worse of two starts, figure by figure.
@@ -175,6 +178,11 @@ fn zones(world: &World, list: &mut Vec<LossOutcome>) {
     }
 }
 
+/// `its fullest instance`, `its fullest 2 instances`.
+fn fullest(count: u32) -> String {
+    if count == 1 { "its fullest instance".into() } else { format!("its fullest {count} instances") }
+}
+
 fn most_loaded(world: &World, count: u32, list: &mut Vec<LossOutcome>) {
     for (service, _) in replicas(world) {
         let mut on: Vec<u32> = world
@@ -186,7 +194,7 @@ fn most_loaded(world: &World, count: u32, list: &mut Vec<LossOutcome>) {
             .collect();
         on.sort_unstable_by(|a, b| b.cmp(a));
         let (all, lost) = (on.iter().sum(), on.iter().take(count as usize).sum());
-        list.push(row(world, service, instances(count), all, lost));
+        list.push(row(world, service, fullest(count), all, lost));
     }
 }
 

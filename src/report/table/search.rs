@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::experiment::outcome::Verdict;
-use crate::experiment::search::outcome::{CandidateOutcome, CapacityPlan, LineOutcome, LineState};
+use crate::experiment::search::outcome::{AvailabilityOutcome, CandidateOutcome, CapacityPlan, LineOutcome, LineState};
 use crate::report::words;
 
 use super::grid::{figure, name, paragraph, table};
@@ -57,22 +57,15 @@ pub fn answer(plan: &CapacityPlan) -> String {
     let confidence = words::percent(plan.confidence);
     let Some(chosen) = plan.chosen.and_then(|at| plan.candidates.get(at)) else {
         let why = plan.nearest.as_deref().unwrap_or("nothing fits");
-        return paragraph("✗", &format!("Nothing in the range keeps all promises. {}", sentence(why)));
+        return paragraph("✗", &format!("Nothing in the range keeps all promises. {why}."));
     };
     let text = format!(
         "{} keeps all promises with {confidence} confidence and costs {} a month.",
         title(chosen),
         words::money(chosen.usd_per_month)
     );
-    let fewer = format!("One instance fewer fails. {}", sentence(&plan.one_fewer));
+    let fewer = format!("One instance fewer fails: {}.", plan.one_fewer);
     paragraph("✓", &text) + &paragraph(" ", &fewer)
-}
-
-/// With a capital at the beginning and a full stop at the end.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
 }
 
 /// What each loss leaves of each service with the chosen capacity.
@@ -107,24 +100,23 @@ fn losses(plan: &CapacityPlan) -> Option<String> {
     Some(table("What a loss leaves", &columns, rows.collect()))
 }
 
-/// Simulated candidates and those beside the answers, cheapest first.
+/// Whether a candidate has one instance fewer than the answer of its line, or is the last one of a line without an answer.
+fn is_telling(plan: &CapacityPlan, one: &CandidateOutcome) -> bool {
+    let of = |line: &&LineOutcome| line.instance_type == one.instance_type && line.zones == one.zones;
+    let last = |most: u32, other: &CandidateOutcome| {
+        let same = other.instance_type == one.instance_type && other.zones == one.zones;
+        if same { most.max(other.instances) } else { most }
+    };
+    plan.lines.iter().filter(of).any(|line| match line.candidate.and_then(|at| plan.candidates.get(at)) {
+        Some(answer) => answer.instances == one.instances + 1,
+        None => line.state != LineState::Dearer && plan.candidates.iter().fold(0, last) == one.instances,
+    })
+}
+
+/// Simulated candidates and those beside the answers, cheapest first; then in full what limits them.
 fn tried(plan: &CapacityPlan) -> String {
     let mut shown: Vec<(usize, &CandidateOutcome)> = plan.candidates.iter().enumerate().collect();
-    let answers: Vec<&CandidateOutcome> =
-        plan.lines.iter().filter_map(|line| plan.candidates.get(line.candidate?)).collect();
-    let beside = |one: &CandidateOutcome| {
-        answers.iter().any(|answer| {
-            answer.instance_type == one.instance_type
-                && answer.zones == one.zones
-                && one.instances + 1 == answer.instances
-        })
-    };
-    let last = |line: &LineOutcome, one: &CandidateOutcome| {
-        line.state == LineState::NotFound && line.instance_type == one.instance_type && line.zones == one.zones
-    };
-    shown.retain(|(_, one)| {
-        one.replications > 0 || beside(one) || plan.chosen.is_none() && plan.lines.iter().any(|line| last(line, one))
-    });
+    shown.retain(|(_, one)| one.replications > 0 || is_telling(plan, one));
     shown.sort_by(|(_, a), (_, b)| a.usd_per_month.total_cmp(&b.usd_per_month));
     // The chosen one and its neighbours are among the cheapest that do; what is left out is dearer.
     let left_out = shown.len().saturating_sub(MOST_ROWS);
@@ -133,12 +125,12 @@ fn tried(plan: &CapacityPlan) -> String {
         figure(""),
         figure("per\nmonth"),
         figure("instances"),
-        name("type", 16),
+        name("type", 18),
         figure("zones"),
         figure("availability"),
         figure("interval"),
         figure("replica-\ntions"),
-        name("what limits", 60),
+        name("limited by", 22),
     ];
     let rows = shown.iter().map(|(at, one)| {
         let mark = match one.verdict {
@@ -148,7 +140,7 @@ fn tried(plan: &CapacityPlan) -> String {
             Verdict::Undecided => "?",
         };
         let (share, interval) = match &one.availability {
-            Some(found) => (words::availability(found.mean), ends(found.low, found.high)),
+            Some(found) => interval(found),
             None => ("–".into(), "–".into()),
         };
         vec![
@@ -160,31 +152,33 @@ fn tried(plan: &CapacityPlan) -> String {
             share,
             interval,
             if one.replications > 0 { words::count(one.replications) } else { "–".into() },
-            if one.limit.is_empty() { "–".into() } else { one.limit.clone() },
+            if one.limited_by.is_empty() { "–".into() } else { one.limited_by.clone() },
         ]
     });
     let mut text = table("Candidates, cheapest first", &columns, rows.collect());
     if left_out > 0 {
         text += &paragraph("", &format!("{} more in plan.csv", words::plural(left_out as u64, "candidate")));
     }
-    // What the narrow column had no room for.
+    // The sentence of the chosen one's neighbour stands above.
+    let said = |one: &CandidateOutcome| plan.chosen.is_some() && one.limit == plan.one_fewer;
     let full: Vec<String> = shown
         .iter()
-        .filter(|(_, one)| !one.limit.is_empty())
+        .filter(|(_, one)| is_telling(plan, one) && !one.limit.is_empty() && !said(one))
         .map(|(_, one)| {
-            paragraph(
-                if one.verdict == Verdict::Undecided { "?" } else { "✗" },
-                &format!("{}: {}", title(one), one.limit),
-            )
+            let mark = if one.verdict == Verdict::Undecided { "?" } else { "✗" };
+            paragraph(mark, &format!("{}: {}", title(one), one.limit))
         })
         .collect();
     if full.is_empty() { text } else { format!("{text}\n{}", full.concat()) }
 }
 
-/// `99.95 to 99.99 %`.
-fn ends(low: Option<f64>, high: Option<f64>) -> String {
-    let end = |end: Option<f64>| end.map_or_else(|| "?".into(), words::availability);
-    format!("{} – {}", end(low).trim_end_matches(" %"), end(high))
+/// Mean and interval with as many decimals as tell the ends apart.
+fn interval(found: &AvailabilityOutcome) -> (String, String) {
+    let width = found.high.unwrap_or(1.0) - found.low.unwrap_or(0.0);
+    let decimals = if width > 0.0 { (1.0 - (width * 100.0).log10().floor()).clamp(2.0, 8.0) as usize } else { 4 };
+    let write = |share: f64| format!("{:.decimals$}", share * 100.0);
+    let end = |end: Option<f64>| end.map_or_else(|| "?".into(), write);
+    (format!("{} %", write(found.mean)), format!("{}–{}", end(found.low), end(found.high)))
 }
 
 /// Types and zones of which no candidate keeps all promises for less.
