@@ -3,6 +3,7 @@
 //! [`plain`] is the rule as it is written. [`Scheduler`] keeps the nodes and pods, answers from what it has counted already where it
 //! can, and decides as [`plain`] does.
 
+mod fast;
 pub mod filter;
 pub mod placer;
 pub mod plain;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::plugin::Plugin;
 
 /// Why a node was rejected.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// Cordoned.
     Unschedulable,

@@ -1,5 +1,6 @@
 //! The scheduler: nodes and pods as they change, decisions on pods that wait.
 
+use super::fast::Fast;
 use super::plain::{self, Filtered, Pending, Scored};
 use super::plugin::Plugin;
 use super::preempt::{self, Allowance, Attempt};
@@ -45,14 +46,19 @@ impl Evaluation {
 /// The scheduler of one cluster.
 #[derive(Debug)]
 pub struct Scheduler {
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
     sampling: Sampling,
+    pub(super) fast: Fast,
 }
 
 impl Scheduler {
     /// A scheduler with a profile, for a cluster whose nodes and pods are added one by one; those that `cluster` lists are not.
     pub fn new(profile: &Profile, cluster: &Cluster) -> Scheduler {
-        Scheduler { snapshot: Snapshot::new(profile.settings(), cluster), sampling: Sampling::default() }
+        Scheduler {
+            snapshot: Snapshot::new(profile.settings(), cluster),
+            sampling: Sampling::default(),
+            fast: Fast::default(),
+        }
     }
 
     /// What it knows of the cluster.
@@ -63,28 +69,37 @@ impl Scheduler {
     /// Adds a node.
     pub fn add_node(&mut self, node: &Node) -> NodeIndex {
         self.sampling.nodes_changed();
-        self.snapshot.add_node(node)
+        let index = self.snapshot.add_node(node);
+        self.fast.node_changed(&self.snapshot, index);
+        index
     }
 
     /// Takes a node away, with its pods and with nominations to it; their keys are no longer valid.
     pub fn remove_node(&mut self, node: NodeIndex) {
+        for pod in self.snapshot.nodes[node].pods.clone() {
+            self.remove_pod(pod);
+        }
         self.sampling.nodes_changed();
         self.snapshot.remove_node(node);
+        self.fast.node_changed(&self.snapshot, node);
     }
 
     /// Sets all taints of a node.
     pub fn set_node_taints(&mut self, node: NodeIndex, taints: Vec<Taint>) {
         self.snapshot.set_taints(node, taints);
+        self.fast.taints_changed(node);
     }
 
     /// Cordons a node, or takes the cordon away.
     pub fn set_node_unschedulable(&mut self, node: NodeIndex, unschedulable: bool) {
         self.snapshot.set_unschedulable(node, unschedulable);
+        self.fast.taints_changed(node);
     }
 
     /// The node has an image of so many bytes; 0 takes it away.
     pub fn set_node_image(&mut self, node: NodeIndex, image: &str, bytes: i64) {
         self.snapshot.set_image(node, image, bytes);
+        self.fast.images_changed();
     }
 
     /// The template of a pod. Its name does not matter: pods that differ in nothing else share one.
@@ -94,12 +109,16 @@ impl Scheduler {
 
     /// Puts a pod on a node.
     pub fn add_pod(&mut self, template: TemplateId, node: NodeIndex, start: Time) -> PodKey {
+        self.fast.pods_changed(node, template, 1, 1);
         self.snapshot.add_pod(template, node, start)
     }
 
     /// A pod has a deletion timestamp; it still holds its requests.
     pub fn set_terminating(&mut self, pod: PodKey) {
-        self.snapshot.pods[pod].terminating = true;
+        let row = &mut self.snapshot.pods[pod];
+        if !std::mem::replace(&mut row.terminating, true) {
+            self.fast.pods_changed(row.node, row.template, 0, -1);
+        }
     }
 
     /// A pod is being deleted to make room for another one.
@@ -110,7 +129,11 @@ impl Scheduler {
 
     /// Takes a pod away.
     pub fn remove_pod(&mut self, pod: PodKey) {
-        self.snapshot.remove_pod(pod);
+        let row = &self.snapshot.pods[pod];
+        if row.node.is_some() {
+            self.fast.pods_changed(row.node, row.template, -1, -i8::from(!row.terminating));
+            self.snapshot.remove_pod(pod);
+        }
     }
 
     /// A pending pod waits for room on a node.
@@ -126,6 +149,12 @@ impl Scheduler {
 
     /// The node for a pod, or why there is none. The pod is not added.
     pub fn schedule(&mut self, pending: &Pending, tie: &mut Tie) -> Result<Decision, Unfit> {
+        let Scheduler { snapshot, fast, .. } = self;
+        if pending.nominated.is_none()
+            && let Some(decided) = fast.decide(snapshot, pending, tie)
+        {
+            return decided;
+        }
         self.schedule_plainly(pending, tie)
     }
 

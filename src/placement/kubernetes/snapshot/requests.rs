@@ -43,6 +43,11 @@ impl ResourceNames {
         self.0.iter().position(|known| &**known == name)
     }
 
+    /// Number of resources.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// The name at a place.
     pub fn name(&self, index: ResourceIndex) -> Arc<str> {
         self.0[index].clone()
