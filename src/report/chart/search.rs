@@ -37,7 +37,10 @@ pub(super) fn draw(plan: &CapacityPlan) -> Scene {
     }
     let plot = Area::new(MARGIN + 110, 150, WIDTH - MARGIN - 40, HEIGHT - 130);
     let across = Axis::over(points.iter().map(|(_, one, _)| one.usd_per_month), Style::Money, false, false);
-    let up = Axis::over(points.iter().flat_map(|(_, _, share)| *share), Style::Availability, false, false);
+    // A candidate that failed early is known within wide bounds: its bar is cut at the edge, so that the others can be seen.
+    let any = points.iter().any(|(_, one, _)| one.keeps());
+    let shown = points.iter().flat_map(|(_, one, share)| share.iter().take(if one.keeps() || !any { 3 } else { 1 }));
+    let up = Axis::over(shown.copied(), Style::Availability, false, false);
     across.below(&mut scene, plot, 8);
     up.beside(&mut scene, plot, 7);
     let kind = Type::new(19.0, Ink::TEXT).bold();
