@@ -13,6 +13,7 @@ mod init;
 mod interrupt;
 mod list;
 mod load;
+mod plan;
 mod progress;
 mod run;
 mod schema;
@@ -33,11 +34,12 @@ Examples:
   longshore run web.yaml                      run it; results go to output/NAME/
   longshore run web.yaml --seed 7 --set services.web.desiredCount=9
   longshore explain web.yaml                  what its outages were made of
+  longshore plan web.yaml --types 'm6g.*'     the cheapest instances that meet its objectives
   longshore catalog 'm6g.*'                   instance types by name
 
 Exit codes:
   0    done
-  1    the scenario ran, and an objective was missed, or is undecided after all replications
+  1    the scenario ran, and an objective was missed, or is undecided after all replications; no capacity meets them
   2    the arguments, a scenario or a place for the results are not usable
   70   a defect of longshore itself
   130  ended by Ctrl-C";
@@ -56,6 +58,7 @@ enum Command {
     Run(run::Run),
     Explain(explain::Explain),
     Compare(compare::Compare),
+    Plan(plan::PlanArgs),
     Validate(validate::Validate),
     Init(init::Init),
     Catalog(catalog::Catalog),
@@ -91,6 +94,7 @@ fn dispatch(command: Option<Command>) -> Result<Ending, Stop> {
         Some(Command::Run(args)) => run::run(&args),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Plan(args)) => plan::run(&args),
         Some(Command::Validate(args)) => validate::run(&args),
         Some(Command::Init(args)) => init::run(&args),
         Some(Command::Catalog(args)) => catalog::run(&args),

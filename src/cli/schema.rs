@@ -14,7 +14,8 @@ Examples:
   longshore schema summary                    the schema of summary.json
   longshore schema experiment                 the schema of experiment.json
   longshore schema explain                    the schema of what explain --json prints
-  longshore schema comparison                 the schema of comparison.json";
+  longshore schema comparison                 the schema of comparison.json
+  longshore schema plan                       the schema of plan.json";
 
 /// Prints the JSON Schema of scenario files, for completion and checks in an editor, or of results
 #[derive(Args)]
@@ -37,6 +38,8 @@ enum Of {
     Explain,
     /// comparison.json of a comparison
     Comparison,
+    /// plan.json of a search for capacity
+    Plan,
 }
 
 pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
@@ -46,6 +49,7 @@ pub(super) fn run(args: &Schema) -> Result<Ending, Stop> {
         Of::Experiment => report::json::experiment_schema(),
         Of::Explain => report::json::explain_schema(),
         Of::Comparison => report::comparison::schema(),
+        Of::Plan => report::search::schema(),
     };
     // The alternate form is indented, and unlike a serializer it cannot fail.
     write::stdout(&format!("{schema:#}\n"))

@@ -183,7 +183,7 @@ fn finish(plan: &Plan, sums: &Sums<'_>, names: &[Arc<str>]) -> Experiment {
         objectives: (0..plan.objectives.len())
             .map(|position| {
                 let met = catalog.find(&objective(position)).and_then(|place| tally.column(place));
-                objectives::verdict(plan, position, met, &|name| {
+                objectives::verdict(plan, position, met, LEVEL, &|name| {
                     let place = catalog.find(name)?;
                     Some((catalog.kind(place), tally.column(place)?))
                 })

@@ -28,6 +28,7 @@
 //! * [`experiment`]: the whole of it on one plan, with a journal, a precision to reach, and verdicts;
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
+//! * [`mod@search`]: the cheapest capacity that keeps the objectives;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
 pub mod campaign;
@@ -41,6 +42,7 @@ mod objectives;
 pub mod outcome;
 pub mod precision;
 pub mod replicate;
+pub mod search;
 pub mod single;
 pub mod tally;
 pub mod warmup;
@@ -53,5 +55,6 @@ pub use journal::{Journal, JournalError};
 pub use outcome::Experiment;
 pub use precision::Precision;
 pub use replicate::{Conduct, Run, replicate};
+pub use search::{SearchError, search};
 pub use single::{Options, run, run_checked};
 pub use tally::{Column, Tally};

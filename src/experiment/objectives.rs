@@ -1,7 +1,7 @@
 //! Whether what was promised was kept: in one run, and with confidence over replications.
 //!
 //! Over replications, a promise about a mean (availability, share of requests, cost, reservation) is judged by the 95 %
-//! interval of that mean: met where all of it is on the right side, missed where all of it is on the wrong side, else
+//! interval of that mean (a search for capacity takes others): met where all of it is on the right side, missed where all of it is on the wrong side, else
 //! undecided. A promise that one event breaks (no outage longer than, back within, at most so many refusals) is judged by the
 //! share of the replications that keep it: it must be at least [`KEPT`], and its interval decides likewise.
 
@@ -12,7 +12,7 @@ use crate::scenario::plan::Goal;
 use crate::stats::interval::{self, Interval};
 
 use super::figures::Kind;
-use super::outcome::{LEVEL, Verdict, VerdictOutcome};
+use super::outcome::{Verdict, VerdictOutcome};
 use super::tally::Column;
 
 /// The share of the replications that must keep a promise which a single event breaks.
@@ -36,8 +36,14 @@ pub(super) fn judge(plan: &Plan, outcome: &Outcome) -> Vec<ObjectiveOutcome> {
 /// Finds a figure by its name.
 pub(super) type Find<'a> = &'a dyn Fn(&str) -> Option<(Kind, &'a Column)>;
 
-/// Judges the objective at a position over replications. `met` is in which of them it was met.
-pub(super) fn verdict(plan: &Plan, position: usize, met: Option<&Column>, find: Find<'_>) -> VerdictOutcome {
+/// Judges the objective at a position over replications, by intervals of a `level`. `met` is in which of them it was met.
+pub(super) fn verdict(
+    plan: &Plan,
+    position: usize,
+    met: Option<&Column>,
+    level: f64,
+    find: Find<'_>,
+) -> VerdictOutcome {
     let goal = plan.objectives[position].goal;
     let service = plan.objectives[position].service.map(|service| plan.fleet.services[service].name.as_str());
     let figures = ServiceOutcome { name: service.unwrap_or_default().to_owned(), ..ServiceOutcome::default() };
@@ -59,8 +65,8 @@ pub(super) fn verdict(plan: &Plan, position: usize, met: Option<&Column>, find: 
     if names.is_empty() {
         let count = met.map_or(0, |column| column.mean.count);
         let kept = (met_share * count as f64).round() as u64;
-        let interval = interval::of_share(kept, count, LEVEL);
-        let found = format!("kept in {} of replications, {}", percent(met_share), range(&interval, percent));
+        let interval = interval::of_share(kept, count, level);
+        let found = format!("kept in {} of replications, {}", percent(met_share), range(&interval, level, percent));
         return VerdictOutcome {
             objective: judged.objective,
             found,
@@ -70,9 +76,9 @@ pub(super) fn verdict(plan: &Plan, position: usize, met: Option<&Column>, find: 
     }
     let verdicts = names.iter().filter_map(|name| {
         let (kind, column) = find(name)?;
-        let interval = column.interval(kind);
+        let interval = column.interval_at(kind, level);
         let write = if kind == Kind::Usd { dollars } else { percent };
-        let found = format!("{}, {}", write(column.mean.mean), range(&interval, write));
+        let found = format!("{}, {}", write(column.mean.mean), range(&interval, level, write));
         Some((side(&interval, bound, at_least), column.mean.mean, found))
     });
     // Of several zones the worst one decides; of equal ones, the one that reserves most.
@@ -97,9 +103,11 @@ fn side(interval: &Interval, bound: f64, at_least: bool) -> Verdict {
     }
 }
 
-fn range(interval: &Interval, write: fn(f64) -> String) -> String {
+fn range(interval: &Interval, level: f64, write: fn(f64) -> String) -> String {
     let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), write);
-    format!("95 % interval {} to {}", end(interval.low), end(interval.high))
+    // To a tenth of a percent: 95, 99.5.
+    let level = (level * 1000.0).round() / 10.0;
+    format!("{level} % interval {} to {}", end(interval.low), end(interval.high))
 }
 
 fn dollars(usd: f64) -> String {
@@ -107,7 +115,7 @@ fn dollars(usd: f64) -> String {
 }
 
 /// A share as people write it, with as many digits as it takes to tell it from 100 %.
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     if share >= 1.0 {
         return "100 %".into();
     }

@@ -188,7 +188,12 @@ impl Kind {
 impl Column {
     /// The interval of the mean.
     pub fn interval(&self, kind: Kind) -> Interval {
-        interval::of_mean(&self.mean, self.min.0, self.max.0, kind.range(), LEVEL)
+        self.interval_at(kind, LEVEL)
+    }
+
+    /// The interval of the mean with another confidence.
+    pub fn interval_at(&self, kind: Kind, level: f64) -> Interval {
+        interval::of_mean(&self.mean, self.min.0, self.max.0, kind.range(), level)
     }
 }
 

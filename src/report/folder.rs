@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::error::ReportError;
 
 /// The files one of which makes a folder a result.
-const PROOFS: [&str; 3] = ["summary.json", "experiment.json", "comparison.json"];
+const PROOFS: [&str; 4] = ["summary.json", "experiment.json", "comparison.json", "plan.json"];
 
 /// What the files of a result end in. Anything else in its folder belongs to somebody else.
 const OURS: [&str; 7] = ["json", "jsonl", "yaml", "csv", "svg", "png", "html"];

@@ -13,6 +13,7 @@ pub mod json;
 mod replications;
 #[cfg(test)]
 mod sample;
+pub mod search;
 pub mod table;
 #[cfg(test)]
 mod tests;

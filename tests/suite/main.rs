@@ -11,6 +11,7 @@ mod manifests;
 mod registries;
 mod scenarios;
 mod schemas;
+mod search;
 mod swarm;
 mod theory;
 mod worked;

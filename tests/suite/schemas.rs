@@ -19,4 +19,5 @@ fn the_schemas_of_the_repository_are_up_to_date() {
     compare("experiment.schema.json", &longshore::report::json::experiment_schema());
     compare("explain.schema.json", &longshore::report::json::explain_schema());
     compare("comparison.schema.json", &longshore::report::comparison::schema());
+    compare("plan.schema.json", &longshore::report::search::schema());
 }

@@ -317,7 +317,7 @@ fn objectives(plan: &Plan, tally: &Tally, catalog: &Catalog) -> Vec<VerdictOutco
         Some((catalog.kind(place), tally.column(place)?))
     };
     (0..plan.objectives.len())
-        .map(|at| verdict(plan, at, column(&objective(at)).map(|(_, column)| column), &column))
+        .map(|at| verdict(plan, at, column(&objective(at)).map(|(_, column)| column), LEVEL, &column))
         .collect()
 }
 

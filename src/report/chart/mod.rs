@@ -11,6 +11,7 @@ mod paint;
 mod palette;
 mod plot;
 mod scene;
+mod search;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -20,11 +21,17 @@ mod window;
 
 use std::io::{self, Write};
 
+use crate::experiment::search::outcome::CapacityPlan;
 use crate::metrics::outcome::Outcome;
 
 pub use compare::all as of_comparison;
 use palette::Ink;
 use scene::{HEIGHT, Scene, Type, WIDTH};
+
+/// The chart of a search for capacity.
+pub fn of_search(plan: &CapacityPlan) -> Chart {
+    Chart { name: "cost-availability".into(), scene: search::draw(plan) }
+}
 
 /// A chart.
 #[derive(Clone, Debug)]

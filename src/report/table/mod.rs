@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod experiment;
 pub(super) mod grid;
+pub mod search;
 #[cfg(test)]
 mod tests;
 

@@ -18,7 +18,7 @@ fn alone_it_prints_its_help() {
 fn helps() {
     let folder = with_valid();
     let mut all = String::new();
-    for command in ["", "run", "explain", "validate", "init", "catalog", "list", "schema", "completions"] {
+    for command in ["", "run", "explain", "plan", "validate", "init", "catalog", "list", "schema", "completions"] {
         let mut program = longshore(folder.path());
         program.args([command, "--help"].iter().filter(|word| !word.is_empty()));
         let said = said(&mut program);

@@ -10,19 +10,24 @@ const SMALL: Type = Type::new(17.0, Ink::FAINT);
 
 /// A range of values, and how they are written.
 #[derive(Clone, Debug)]
-pub(super) struct Axis {
+pub(in crate::report::chart) struct Axis {
     low: f64,
     high: f64,
     /// Values are multiplied by this and told in `unit`.
     factor: f64,
-    pub(super) unit: String,
+    pub(in crate::report::chart) unit: String,
     /// Small values get more room: positions go with the square root.
     root: bool,
 }
 
 impl Axis {
     /// An axis for values of a style, a little longer than they need. `with_zero` makes zero a part of it.
-    pub(super) fn over(values: impl Iterator<Item = f64>, style: Style, with_zero: bool, of_differences: bool) -> Axis {
+    pub(in crate::report::chart) fn over(
+        values: impl Iterator<Item = f64>,
+        style: Style,
+        with_zero: bool,
+        of_differences: bool,
+    ) -> Axis {
         let (mut low, mut high) = values
             .filter(|value| value.is_finite())
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
@@ -65,24 +70,24 @@ impl Axis {
     }
 
     /// The same with more room for small values, from zero.
-    pub(super) fn rooted(self) -> Axis {
+    pub(in crate::report::chart) fn rooted(self) -> Axis {
         Axis { low: 0.0, root: true, ..self }
     }
 
     /// The place of a value, from 0 to 1.
-    pub(super) fn share(&self, value: f64) -> f64 {
+    pub(in crate::report::chart) fn share(&self, value: f64) -> f64 {
         let share = (value - self.low) / (self.high - self.low);
         let share = share.clamp(0.0, 1.0);
         if self.root { share.sqrt() } else { share }
     }
 
     /// The pixel of a value from left to right.
-    pub(super) fn x(&self, plot: Area, value: f64) -> i32 {
+    pub(in crate::report::chart) fn x(&self, plot: Area, value: f64) -> i32 {
         plot.left + (self.share(value) * f64::from(plot.width())).round() as i32
     }
 
     /// The pixel of a value upwards.
-    pub(super) fn y(&self, plot: Area, value: f64) -> i32 {
+    pub(in crate::report::chart) fn y(&self, plot: Area, value: f64) -> i32 {
         plot.bottom - (self.share(value) * f64::from(plot.height())).round() as i32
     }
 
@@ -121,7 +126,7 @@ impl Axis {
     }
 
     /// Draws the marks below a plot, with a grid.
-    pub(super) fn below(&self, scene: &mut Scene, plot: Area, most: usize) {
+    pub(in crate::report::chart) fn below(&self, scene: &mut Scene, plot: Area, most: usize) {
         let mut free_from = plot.left - 17;
         for (value, text) in self.marks(most) {
             let x = self.x(plot, value);
@@ -137,7 +142,7 @@ impl Axis {
     }
 
     /// Draws the marks left of a plot, with a grid.
-    pub(super) fn beside(&self, scene: &mut Scene, plot: Area, most: usize) {
+    pub(in crate::report::chart) fn beside(&self, scene: &mut Scene, plot: Area, most: usize) {
         for (value, text) in self.marks(most) {
             let y = self.y(plot, value);
             scene.fill(Area::new(plot.left, y, plot.right, y + 1), Ink::GRID);

@@ -6,11 +6,11 @@ use crate::report::chart::scene::{Area, Scene, Type};
 use crate::report::words;
 
 /// A point to be named.
-pub(super) struct Named {
-    pub(super) x: i32,
-    pub(super) y: i32,
-    pub(super) name: String,
-    pub(super) bold: bool,
+pub(in crate::report::chart) struct Named {
+    pub(in crate::report::chart) x: i32,
+    pub(in crate::report::chart) y: i32,
+    pub(in crate::report::chart) name: String,
+    pub(in crate::report::chart) bold: bool,
 }
 
 /// The widest name, in pixels.
@@ -20,7 +20,7 @@ const WIDEST: f64 = 300.0;
 const NEAR: i32 = 7;
 
 /// Writes the names. Points on one spot share a label; where no room is near, a line leads to the name.
-pub(super) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
+pub(in crate::report::chart) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
     let mut groups: Vec<(i32, i32, Vec<&Named>)> = Vec::new();
     for point in points {
         let near = |group: &&mut (i32, i32, Vec<&Named>)| {

@@ -12,6 +12,9 @@ mod tests;
 use crate::experiment::compare::outcome::{Comparison, FigureComparison};
 use crate::report::words;
 
+pub(super) use axis::Axis;
+pub(super) use labels::{Named, write as write_names};
+
 use super::Chart;
 use super::palette::{Ink, SET};
 use super::scene::{Area, Scene};
@@ -44,7 +47,7 @@ fn ink(variant: usize) -> Ink {
 }
 
 /// A disc.
-fn dot(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
+pub(super) fn dot(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
     for dy in -radius..=radius {
         let half = (f64::from(radius * radius - dy * dy)).sqrt().round() as i32;
         scene.fill(Area::new(x - half, y + dy, x + half + 1, y + dy + 1), ink);
@@ -52,7 +55,7 @@ fn dot(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
 }
 
 /// A disc with a white heart.
-fn ring(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
+pub(super) fn ring(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
     dot(scene, x, y, radius, ink);
     dot(scene, x, y, radius - 3, Ink::WHITE);
 }
