@@ -68,7 +68,7 @@ pub fn write(
 }
 
 /// Writes the result of an experiment into the folder `to`: `experiment.json`, `replications.csv` (which `rows` writes row by
-/// row through what it is given), and what [`write`] writes of replication 0, whose outcome is `first`.
+/// row through what it is given), and what [`write()`] writes of replication 0, whose outcome is `first`.
 pub fn write_experiment(
     experiment: &Experiment,
     rows: impl FnOnce(&mut Replications<'_>) -> io::Result<()>,

@@ -2,6 +2,7 @@
 
 mod browser;
 mod cli;
+mod compare;
 mod experiment;
 mod golden_kubernetes;
 mod html;

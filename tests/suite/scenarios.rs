@@ -8,8 +8,10 @@ use rayon::prelude::*;
 
 fn shipped() -> Vec<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-    let mut list: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("scenarios")
+    let folders = [folder.clone(), folder.join("benchmarks")];
+    let mut list: Vec<PathBuf> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).expect("scenarios"))
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
@@ -42,4 +44,17 @@ fn every_shipped_scenario_runs_and_repeats() {
         })
         .collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// The variants of the benchmarks are sound too, each under a name of its own.
+#[test]
+fn every_shipped_variant_loads() {
+    let mut variants = 0;
+    for path in shipped() {
+        match longshore::scenario::load_variants(&path, &[], &[]) {
+            Ok(loaded) => variants += loaded.list.len().saturating_sub(1),
+            Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+        }
+    }
+    assert!(variants >= 12, "only {variants} variants");
 }

@@ -8,7 +8,7 @@
 //! | [`history`] | what happened in such a time, as entries |
 //! | [`chain`] | from the entries to causes, courses and the critical path |
 //! | [`what_if`] | the same seed with one thing changed |
-//! | [`moment`] | how things stand at a moment |
+//! | [`mod@moment`] | how things stand at a moment |
 //! | [`placements`] | the placements of a slot, one of them in full |
 //! | [`outcome`] | what comes of it, as data |
 

@@ -335,11 +335,10 @@ fn change(facts: &Facts<'_>, with: &With, world: &World) -> Change {
             let mut fleet = Fleet::clone(&plan.fleet);
             let mut commands = Vec::new();
             for (capacity, spec) in plan.fleet.capacities.iter() {
-                let mut lane = spec.count();
-                for (zone, _) in spec.per_zone.iter().filter(|(_, count)| **count > 0) {
+                let used = spec.per_zone.iter().filter(|(_, count)| **count > 0);
+                for (lane, (zone, _)) in (spec.count()..).zip(used) {
                     fleet.capacities[capacity].per_zone[zone] += 1;
                     commands.push(Command::Launch { capacity, zone, lane });
-                    lane += 1;
                 }
             }
             Change { fleet: Some(Arc::new(fleet)), timings: None, commands }

@@ -4,7 +4,7 @@
 //! Truth and belief are kept apart: a task that serves no more is shown as such from the moment at which it fails, with
 //! what the control plane still believes of it.
 //!
-//! The record is bounded. What is beyond [`MOST_CHANGES`] is thinned ([`thin`]): everything is kept around the failures
+//! The record is bounded. What is beyond [`MOST_CHANGES`] is thinned ([`mod@thin`]): everything is kept around the failures
 //! that took the most tasks, and elsewhere only what is different from one step of time to the next. A fleet with more
 //! than [`MOST_ROWS`] instances and tasks at once is not recorded.
 

@@ -3,7 +3,7 @@
 //! | file | what it decides |
 //! |---|---|
 //! | [`scheduler`] | which slot gets a task when, and how long a service pauses that finds no room |
-//! | [`line`] | who waits for a place, and what was said of it |
+//! | [`mod@line`] | who waits for a place, and what was said of it |
 //! | [`starving`] | which services a change of room concerns |
 //! | [`launch`] | PROVISIONING, PENDING (image pull, start), ACTIVATING, RUNNING |
 //! | [`stop`] | DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED |

@@ -65,10 +65,8 @@ impl Kubernetes {
     /// Creates the pods that a Job is short of.
     pub(super) fn sync_job(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
         let Some(job) = self.jobs.get_mut(&service) else { return };
-        if let Some(deadline) = job.active_deadline {
-            if Time::ZERO + deadline <= world.now {
-                return self.fail_job(world, service, out);
-            }
+        if job.active_deadline.is_some_and(|deadline| Time::ZERO + deadline <= world.now) {
+            return self.fail_job(world, service, out);
         }
         if world.now < job.not_before {
             return;

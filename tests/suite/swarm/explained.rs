@@ -60,8 +60,10 @@ fn explained(seed: u64, scenario: fn(u64) -> Value) -> Result<(), String> {
         if outage.courses.is_empty() || outage.courses.iter().any(|course| course.entries.is_empty()) {
             return wrong("a course without entries");
         }
-        let shown =
-            longshore::report::explain::text(&found, longshore::report::explain::Options { all: seed % 2 == 0 });
+        let shown = longshore::report::explain::text(
+            &found,
+            longshore::report::explain::Options { all: seed.is_multiple_of(2) },
+        );
         if let Some(line) = shown.lines().find(|line| line.chars().count() > 100) {
             return wrong(&format!("wider than 100 columns: {line}"));
         }

@@ -54,11 +54,8 @@ fn pieces(text: &str) -> Vec<&str> {
     let mut quote = None;
     for (at, c) in text.char_indices() {
         match (quote, c) {
-            (Some(open), _) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
             // In the middle of a word it is an apostrophe.
             (None, '"' | '\'') if text[begin..at].trim_end().is_empty() || depth > 0 => quote = Some(c),
             (None, '[' | '{') => depth += 1,
