@@ -9,7 +9,7 @@ mod kubernetes;
 use longshore::engine::{Checking, Setup};
 use longshore::experiment::{Options, run};
 use longshore::world::fleet::Scheduling;
-use longshore::world::{ServiceId, World};
+use longshore::world::{InstanceId, ServiceId, World};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rayon::prelude::*;
@@ -19,14 +19,21 @@ fn pick(rng: &mut StdRng, of: &[&'static str]) -> &'static str {
     of.choose(rng).copied().unwrap_or_default()
 }
 
-/// Room left over in pieces that are too small is no fault: a REPLICA service may end short where no instance has room for
-/// one more of its tasks. A daemon has room kept.
+/// Room left over in pieces that are too small is no fault: a service may end short where no instance that lacks its task has
+/// room for it. A daemon of ECS has room kept, a DaemonSet has not.
 fn is_full_for(world: &World, service: usize) -> bool {
     let service = ServiceId(service as u32);
     let spec = &world.fleet.services[service];
     let need = &world.fleet.definitions[spec.definition].need;
-    let fits = |instance| world.accepts_tasks(instance) && world.room(instance, service).fits(need);
-    spec.scheduling == Scheduling::Replica && !world.live_instances().any(|(instance, _)| fits(instance))
+    let daemon = spec.scheduling == Scheduling::Daemon;
+    let fits = |instance: InstanceId| {
+        let row = &world.instances[instance];
+        let kept = world.fleet.capacities[row.capacity].daemons[row.zone].contains(&service);
+        let there = world.tasks_on(instance).any(|task| world.tasks[task].service == service);
+        let open = world.accepts_tasks(instance) && !(daemon && there);
+        open && (kept || world.room(instance, service).fits(need))
+    };
+    !world.live_instances().any(|(instance, _)| fits(instance))
 }
 
 /// What went wrong with a seed.
