@@ -15,7 +15,7 @@
 //!    more instance is one more to fail, and can unbalance zones), so the number below the answer is always shown to fail
 //!    by itself, the number above the chosen one is tried too, and a break is told.
 //!
-//! All candidates meet the same failures (common random numbers, see [`super::compare`]), so that two of them do not
+//! All candidates meet the same failures (common random numbers, see [`mod@super::compare`]), so that two of them do not
 //! differ by luck.
 
 pub mod bounds;
