@@ -297,8 +297,7 @@ mod tests {
             assert!((least..=1.0).contains(&found), "{count} with {more} and {less}: {found}");
         }
         // Without a difference, at the level of one of twenty comparisons: wrong alarms in 0.25 %. With twenty differences in all
-        // it may be 1.5 %, with four 3 %: so few are
-        // too few for that level.
+        // it may be 1.5 %, with four 3 %: so few are too few for that level.
         for (share, least) in [(0.02, 0.97), (0.1, 0.985), (0.5, 0.993)] {
             let found = coverage(100, 0.9975, 0.0, rare(share, share));
             assert!(found >= least, "{share}: {found}");
