@@ -126,25 +126,12 @@ impl Kubernetes {
 
     /// A delay of a pod, drawn at the address of its slot, so that it does not depend on where the pod is placed.
     fn delay(world: &World, law: &Distribution, label: Label, task: TaskId) -> Span {
-        if world.warming_up {
-            return Span::ZERO;
-        }
-        let row = &world.tasks[task];
-        let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-        law.sample(|| {
-            let lives = world.services[row.service].slots.get(row.slot as usize).map_or(0, |slot| slot.lives);
-            world.random.at(label.with((world.now - row.placed_at).0), entity, u64::from(lives))
-        })
+        crate::platform::task_delay(world, law, label, task)
     }
 
     /// A delay of an instance, drawn at the address of its place in its group.
     fn instance_delay(world: &World, law: &Distribution, label: Label, instance: InstanceId) -> Span {
-        if world.warming_up {
-            return Span::ZERO;
-        }
-        let row = &world.instances[instance];
-        let entity = u64::from(row.capacity.0) << 32 | u64::from(row.lane);
-        law.sample(|| world.random.at(label, entity, world.now.0))
+        crate::platform::instance_delay(world, law, label, instance)
     }
 
     fn control_plane_is_down(world: &World) -> bool {
