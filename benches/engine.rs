@@ -13,8 +13,13 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use longshore::base::huge_pages::HugePages;
 use longshore::engine::{self, Setup};
 use longshore::{experiment, scenario};
+
+// As the command has it.
+#[global_allocator]
+static MEMORY: HugePages = HugePages;
 
 /// About so many events a run; more where the samples, whose number is fixed, would weigh too much.
 fn events(instances: u32) -> u32 {

@@ -8,8 +8,13 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use longshore::base::huge_pages::HugePages;
 use longshore::experiment::{Catalog, Conduct, Tally, replicate};
 use longshore::scenario;
+
+// As the command has it.
+#[global_allocator]
+static MEMORY: HugePages = HugePages;
 
 const TEXT: &str = "
 name: replications

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use longshore::base::huge_pages::HugePages;
 use longshore::base::id::Table;
 use longshore::base::queue::Queue;
 use longshore::base::random::Randomness;
@@ -36,6 +37,10 @@ use longshore::world::task::Phase;
 use longshore::world::{CapacityId, ServiceId, TaskId, World, ZoneId};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+
+// As the command has it.
+#[global_allocator]
+static MEMORY: HugePages = HugePages;
 
 const ZONES: [&str; 3] = ["a", "b", "c"];
 const SIZES: [(u32, u32); 4] = [(4096, 7680), (4096, 15744), (8192, 31744), (4096, 31744)];

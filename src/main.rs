@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+#[global_allocator]
+static MEMORY: longshore::base::huge_pages::HugePages = longshore::base::huge_pages::HugePages;
+
 fn main() -> ExitCode {
     longshore::cli::main()
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows of instances, tasks or services.
 
 pub mod distribution;
+pub mod huge_pages;
 pub mod id;
 pub mod nearest;
 pub mod problem;

@@ -8,11 +8,11 @@ use crate::scenario::Plan;
 
 use super::objectives;
 
-/// Looks at the world for what is too dear to follow at each change: 500, down to 100 for a fleet of more than 10,000
-/// instances, where one look sees as much as many looks at a small fleet, and takes as long.
+/// Looks at the world for what is too dear to follow at each change: 500, and fewer, down to 100, for a fleet of more
+/// than 4,000 instances, where one look sees as much as many looks at a small fleet, and takes as long.
 fn samples(plan: &Plan) -> u64 {
     let instances: u64 = plan.fleet.capacities.values().map(|capacity| u64::from(capacity.count())).sum();
-    (5_000_000 / instances.max(1)).clamp(100, 500)
+    (2_000_000 / instances.max(1)).clamp(100, 500)
 }
 
 /// How a run is carried out.

@@ -4,6 +4,7 @@
 use crate::base::id::Table;
 use crate::world::fact::{Fact, Topics};
 use crate::world::fleet::{Resources, Scheduling};
+use crate::world::instance::Instance;
 use crate::world::{CapacityId, InstanceId, ServiceId, World, ZoneId};
 
 use super::outcome::{BlastOutcome, Outcome, SpreadOutcome, UsageOutcome};
@@ -73,7 +74,7 @@ impl Histogram {
     }
 
     fn add(&mut self, share: f64) {
-        self.bins[((share * 100.0).round() as usize).min(100)] += 1;
+        self.bins[((share * 100.0 + 0.5) as usize).min(100)] += 1;
         self.sum += share;
         self.count += 1;
         self.max = self.max.max(share);
@@ -106,19 +107,15 @@ struct Sorted {
 }
 
 impl Sorted {
-    fn look(&mut self, world: &World) {
+    /// `working` is the zone of each instance that works.
+    fn look(&mut self, world: &World, working: &[ZoneId]) {
         self.found.clear();
         self.ends.clear();
         self.ends.resize(world.fleet.services.len(), 0);
-        // Small enough to stay in the cache, unlike the rows of instances.
-        let works: Vec<bool> = world.instances.iter().map(|(_, row)| row.works()).collect();
-        let fleet = &world.fleet;
-        let essential: Table<ServiceId, u16> =
-            fleet.services.values().map(|spec| fleet.definitions[spec.definition].essential).collect();
         for (task, row) in world.tasks.iter() {
-            let essential = if row.in_use() { essential[row.service] } else { 0 };
+            let essential = if row.in_use() { world.demands[row.service].essential } else { 0 };
             let up = row.process_up(essential) && row.hung & essential == 0;
-            if row.in_use() && !row.stopping && up && works[row.instance.0 as usize] {
+            if row.in_use() && !row.stopping && up && working[row.instance.0 as usize].is_some() {
                 debug_assert!(world.serves(task));
                 self.found.push((row.service, row.instance));
                 self.ends[row.service.0 as usize] += 1;
@@ -157,11 +154,14 @@ impl Packing {
     fn look_at_services(&mut self, world: &World) {
         let mut zones: Table<ZoneId, u32> = world.fleet.zones.ids().map(|_| 0).collect();
         let mut open: Table<ZoneId, bool> = world.fleet.zones.ids().map(|_| false).collect();
-        for (_, row) in world.live_instances() {
-            open[row.zone] |= row.works();
+        // Small enough to stay in the cache, unlike the rows of instances, which tasks would meet in random order.
+        let zone_if_working = |row: &Instance| if row.works() { row.zone } else { ZoneId::NONE };
+        let working: Vec<ZoneId> = world.instances.iter().map(|(_, row)| zone_if_working(row)).collect();
+        for zone in working.iter().filter(|zone| zone.is_some()) {
+            open[*zone] = true;
         }
-        let mut on_instance = vec![0u32; world.instances.capacity()];
-        self.sorted.look(world);
+        let mut on_instance = vec![0u32; working.len()];
+        self.sorted.look(world, &working);
         for (service, spec) in world.fleet.services.iter() {
             if spec.scheduling == Scheduling::Standalone {
                 continue;
@@ -173,7 +173,7 @@ impl Packing {
                 let count = &mut on_instance[instance.0 as usize];
                 *count += 1;
                 most = most.max(*count);
-                zones[world.instances[*instance].zone] += 1;
+                zones[working[instance.0 as usize]] += 1;
             }
             for instance in serving {
                 on_instance[instance.0 as usize] = 0;

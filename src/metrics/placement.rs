@@ -13,7 +13,7 @@ use super::{Entry, Meter};
 
 pub(super) const ENTRY: Entry = Entry {
     name: "placement",
-    summary: "attempts, refusals by ECS's reason, time that a slot stands vacant",
+    summary: "attempts, refusals by reason, time that a slot stands vacant",
     make: |_| Box::new(Placements::default()),
 };
 

@@ -50,8 +50,8 @@ pub fn constrained(world: &World, constraint: &Constraint, order: &Order, instan
 /// CPU, memory, GPUs, host ports and network interfaces; what is kept for daemons is not there for others.
 pub fn resources(world: &World, service: ServiceId, instance: InstanceId) -> Result<(), Refusal> {
     let row = &world.instances[instance];
-    let definition = &world.fleet.definitions[world.fleet.services[service].definition];
-    let (free, need) = (world.room(instance, service), &definition.need);
+    let demand = &world.demands[service];
+    let (free, need) = (world.room(instance, service), &demand.need);
     if free.cpu < need.cpu {
         return Err(Refusal::Cpu);
     }
@@ -61,7 +61,8 @@ pub fn resources(world: &World, service: ServiceId, instance: InstanceId) -> Res
     if free.gpus < need.gpus {
         return Err(Refusal::Gpu);
     }
-    if definition.ports.iter().any(|port| row.ports.binary_search(port).is_ok()) {
+    let taken = |port| row.ports.binary_search(port).is_ok();
+    if demand.takes_ports && world.fleet.definitions[demand.definition].ports.iter().any(taken) {
         return Err(Refusal::Ports);
     }
     if free.enis < need.enis {

@@ -24,7 +24,7 @@ impl World {
     #[inline]
     pub fn room(&self, instance: InstanceId, service: ServiceId) -> Resources {
         let open = self.instances[instance].open();
-        let daemon = self.fleet.services[service].scheduling == Scheduling::Daemon;
+        let daemon = self.demands[service].scheduling == Scheduling::Daemon;
         let kept_for_it = daemon && self.daemons_of(instance).contains(&service) && !self.holds(instance, service);
         if kept_for_it { open.plus(&self.need_of(service)) } else { open }
     }
@@ -40,6 +40,6 @@ impl World {
     }
 
     fn need_of(&self, service: ServiceId) -> Resources {
-        self.fleet.definitions[self.fleet.services[service].definition].need
+        self.demands[service].need
     }
 }

@@ -10,6 +10,7 @@ pub mod actor;
 pub mod catalog;
 pub mod command;
 mod daemon_room;
+pub mod demand;
 pub mod event;
 pub mod fact;
 pub mod fleet;
@@ -17,6 +18,7 @@ pub mod incident;
 pub mod instance;
 pub mod invariants;
 pub mod kubernetes;
+pub mod links;
 pub mod query;
 pub mod service;
 pub mod standing;
@@ -30,9 +32,11 @@ use crate::base::random::Randomness;
 use crate::base::slab::Slab;
 use crate::base::time::Time;
 
+use demand::Demand;
 use fleet::Fleet;
 use incident::Incident;
 use instance::Instance;
+use links::Links;
 use service::Service;
 use standing::Standings;
 use task::Task;
@@ -99,10 +103,14 @@ pub struct World {
     pub standings: Standings,
     /// Instances launched so far, which numbers the EC2 instance ids.
     pub launched: u32,
+    /// What each service asks for, from the fleet.
+    pub demands: Table<ServiceId, Demand>,
     /// One row a service or batch of the fleet.
     pub services: Table<ServiceId, Service>,
     /// Tasks; a row's `phase` says whether it is in use.
     pub tasks: Slab<TaskId, Task>,
+    /// One row a task: its neighbours in the lists of its instance and its service.
+    pub links: Table<TaskId, Links>,
     /// What went wrong so far.
     pub incidents: Table<IncidentId, Incident>,
 }
@@ -112,6 +120,7 @@ impl World {
     pub fn new(fleet: Arc<Fleet>, random: Randomness) -> World {
         let zones = fleet.zones.ids().map(|_| Zone::default()).collect();
         let services = fleet.services.values().map(|spec| Service::new(spec, fleet.zones.len())).collect();
+        let demands = fleet.services.values().map(|spec| Demand::of(&fleet, spec)).collect();
         let standings = Standings::new(fleet.zones.len());
         World {
             fleet,
@@ -123,8 +132,10 @@ impl World {
             instances: Slab::new(),
             standings,
             launched: 0,
+            demands,
             services,
             tasks: Slab::new(),
+            links: Table::new(),
             incidents: Table::new(),
         }
     }
@@ -140,7 +151,7 @@ impl World {
         std::iter::from_fn(move || {
             let task = next;
             task.is_some().then(|| {
-                next = self.tasks[task].next_on_instance;
+                next = self.links[task].next_on_instance;
                 task
             })
         })
@@ -152,7 +163,7 @@ impl World {
         std::iter::from_fn(move || {
             let task = next;
             task.is_some().then(|| {
-                next = self.tasks[task].next_in_service;
+                next = self.links[task].next_in_service;
                 task
             })
         })
@@ -167,8 +178,8 @@ impl World {
     /// Says nothing of whether a load balancer sends to it.
     pub fn serves(&self, task: TaskId) -> bool {
         let row = &self.tasks[task];
-        let definition = &self.fleet.definitions[self.fleet.services[row.service].definition];
-        row.process_up(definition.essential) && row.hung & definition.essential == 0 && {
+        let essential = self.demands[row.service].essential;
+        row.process_up(essential) && row.hung & essential == 0 && {
             let host = &self.instances[row.instance];
             host.host == instance::Host::Up && !host.cut_off
         }

@@ -35,7 +35,7 @@ pub(super) fn counted(world: &World, task: TaskId) -> Counted {
     if !row.in_use() {
         return Counted(0);
     }
-    let load_balanced = world.fleet.services[row.service].load_balancer.is_some();
+    let load_balanced = world.demands[row.service].load_balanced;
     let mut flags = 0;
     let mut set = |flag, on| flags |= if on { flag } else { 0 };
     let serves = world.serves(task);

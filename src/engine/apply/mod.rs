@@ -116,6 +116,6 @@ fn count(causes: &mut u32, begins: bool) {
 
 impl Applier<'_> {
     fn is_load_balanced(&self, service: ServiceId) -> bool {
-        self.world.fleet.services[service].load_balancer.is_some()
+        self.world.demands[service].load_balanced
     }
 }

@@ -3,6 +3,7 @@
 use crate::world::command::Order;
 use crate::world::fact::Fact;
 use crate::world::fleet::Scheduling;
+use crate::world::links::Links;
 use crate::world::service::{Loss, Slot};
 use crate::world::task::{Health, Phase, Run, StopCode, Target, Task};
 use crate::world::{IncidentId, InstanceId, ServiceId, TaskId};
@@ -44,13 +45,14 @@ impl Applier<'_> {
         let before = self.count(task);
         self.world.tasks[task].phase = Phase::Provisioning;
         self.link(task);
-        let fleet = &self.world.fleet;
-        let definition = &fleet.definitions[fleet.services[order.service].definition];
+        let demand = &self.world.demands[order.service];
         let host = &mut self.world.instances[instance];
-        host.free = host.free.minus(&definition.need);
-        for port in &definition.ports {
-            if let Err(place) = host.ports.binary_search(port) {
-                host.ports.insert(place, *port);
+        host.free = host.free.minus(&demand.need);
+        if demand.takes_ports {
+            for port in &self.world.fleet.definitions[demand.definition].ports {
+                if let Err(place) = host.ports.binary_search(port) {
+                    host.ports.insert(place, *port);
+                }
             }
         }
         self.keep_for_daemons(order.service, instance);
@@ -70,12 +72,12 @@ impl Applier<'_> {
         let instance = row.instance;
         if phase == Phase::Stopped {
             row.target = Target::None;
-            let fleet = &self.world.fleet;
-            let definition = &fleet.definitions[fleet.services[row.service].definition];
+            let demand = &self.world.demands[row.service];
             let host = &mut self.world.instances[instance];
-            host.free = host.free.plus(&definition.need);
-            if !definition.ports.is_empty() {
-                host.ports.retain(|port| !definition.ports.contains(port));
+            host.free = host.free.plus(&demand.need);
+            if demand.takes_ports {
+                let ports = &self.world.fleet.definitions[demand.definition].ports;
+                host.ports.retain(|port| !ports.contains(port));
             }
             let service = row.service;
             self.unlink(task);
@@ -271,7 +273,7 @@ impl Applier<'_> {
 
     /// Slots are made when they are first spoken of: a daemon's slot is numbered like the instance's row.
     fn make_slot(&mut self, service: ServiceId, slot: u32) {
-        if self.world.fleet.services[service].scheduling != Scheduling::Standalone {
+        if self.world.demands[service].scheduling != Scheduling::Standalone {
             let slots = &mut self.world.services[service].slots;
             if slots.len() <= slot as usize {
                 slots.resize(slot as usize + 1, Slot::VACANT);
@@ -281,7 +283,7 @@ impl Applier<'_> {
 
     /// A task has come to an instance or left it: if it is a daemon's, other room is to be kept.
     fn keep_for_daemons(&mut self, service: ServiceId, instance: InstanceId) {
-        if self.world.fleet.services[service].scheduling == Scheduling::Daemon {
+        if self.world.demands[service].scheduling == Scheduling::Daemon {
             self.world.instances[instance].kept = self.world.kept_for_daemons(instance);
         }
     }
@@ -295,41 +297,46 @@ impl Applier<'_> {
         let zone = host.zone;
         self.world.services[service].in_zone[zone] += 1;
         let next_of_service = std::mem::replace(&mut self.world.services[service].first_task, task);
-        let row = &mut self.world.tasks[task];
-        row.next_on_instance = next;
-        row.next_in_service = next_of_service;
+        let links = &mut self.world.links;
+        let row = Links { next_on_instance: next, next_in_service: next_of_service, ..Links::NONE };
+        if links.len() == task.0 as usize {
+            links.push(row);
+        } else {
+            links[task] = row;
+        }
         if next.is_some() {
-            self.world.tasks[next].prev_on_instance = task;
+            links[next].prev_on_instance = task;
         }
         if next_of_service.is_some() {
-            self.world.tasks[next_of_service].prev_in_service = task;
+            links[next_of_service].prev_in_service = task;
         }
     }
 
     fn unlink(&mut self, task: TaskId) {
         let row = &self.world.tasks[task];
         let (instance, service) = (row.instance, row.service);
-        let (prev, next) = (row.prev_on_instance, row.next_on_instance);
-        let (prev_of_service, next_of_service) = (row.prev_in_service, row.next_in_service);
+        let links = &mut self.world.links;
+        let of = links[task];
         let host = &mut self.world.instances[instance];
         host.task_count -= 1;
         let zone = host.zone;
-        if prev.is_none() {
-            host.first_task = next;
+        if of.prev_on_instance.is_none() {
+            host.first_task = of.next_on_instance;
         } else {
-            self.world.tasks[prev].next_on_instance = next;
+            links[of.prev_on_instance].next_on_instance = of.next_on_instance;
         }
-        if next.is_some() {
-            self.world.tasks[next].prev_on_instance = prev;
+        if of.next_on_instance.is_some() {
+            links[of.next_on_instance].prev_on_instance = of.prev_on_instance;
         }
-        self.world.services[service].in_zone[zone] -= 1;
-        if prev_of_service.is_none() {
-            self.world.services[service].first_task = next_of_service;
+        let row = &mut self.world.services[service];
+        row.in_zone[zone] -= 1;
+        if of.prev_in_service.is_none() {
+            row.first_task = of.next_in_service;
         } else {
-            self.world.tasks[prev_of_service].next_in_service = next_of_service;
+            links[of.prev_in_service].next_in_service = of.next_in_service;
         }
-        if next_of_service.is_some() {
-            self.world.tasks[next_of_service].prev_in_service = prev_of_service;
+        if of.next_in_service.is_some() {
+            links[of.next_in_service].prev_in_service = of.prev_in_service;
         }
     }
 }

@@ -150,10 +150,13 @@ impl Blocks {
 
     /// Adds an instance under a key that no other has.
     pub fn insert(&mut self, key: u64, free: Free) {
-        let mut rank = self.rank(key);
+        self.insert_at(self.rank(key), key, free);
+    }
+
+    fn insert_at(&mut self, mut rank: usize, key: u64, free: Free) {
         if self.block(rank).len == FULL {
             self.split(rank);
-            rank = self.rank(key);
+            rank += usize::from(self.fences[rank + 1] <= key);
         }
         let block = &mut self.blocks[self.order[rank] as usize];
         let at = block.position(key);
@@ -164,14 +167,16 @@ impl Blocks {
 
     /// Takes an instance out.
     pub fn remove(&mut self, key: u64) {
-        let rank = self.rank(key);
+        self.remove_at(self.rank(key), key);
+    }
+
+    /// The same where the block is known; `true` if blocks were joined, so that ranks have changed.
+    fn remove_at(&mut self, rank: usize, key: u64) -> bool {
         let block = &mut self.blocks[self.order[rank] as usize];
         let at = block.position(key);
         debug_assert_eq!(block.entries[at].key, key);
         block.remove(at);
-        if block.len < THIN {
-            self.join(rank);
-        }
+        block.len < THIN && self.join(rank)
     }
 
     /// An instance has something else free, and perhaps stands elsewhere in the order because of that.
@@ -179,8 +184,14 @@ impl Blocks {
         let rank = self.rank(old);
         let stays = self.fences[rank] <= new && self.fences.get(rank + 1).is_none_or(|next| new < *next);
         if !stays {
-            self.remove(old);
-            return self.insert(new, free);
+            // The new block is on the known side of the old one.
+            let to = if new < old {
+                self.fences[..rank].partition_point(|fence| *fence <= new) - 1
+            } else {
+                rank + self.fences[rank + 1..].partition_point(|fence| *fence <= new)
+            };
+            let joined = self.remove_at(rank, old);
+            return self.insert_at(if joined { self.rank(new) } else { to }, new, free);
         }
         let block = &mut self.blocks[self.order[rank] as usize];
         let from = block.position(old);
@@ -275,14 +286,14 @@ impl Blocks {
         self.recount(rank + 1);
     }
 
-    /// Joins a thin block to a neighbour, if that leaves room.
-    fn join(&mut self, rank: usize) {
+    /// Joins a thin block to a neighbour, if that leaves room; whether it does.
+    fn join(&mut self, rank: usize) -> bool {
         let len = |rank: usize| self.block(rank).len;
         let fits = |lower: usize| lower + 1 < self.order.len() && len(lower) + len(lower + 1) <= JOINED;
         let lower = match rank.checked_sub(1).filter(|lower| fits(*lower)) {
             Some(lower) => lower,
             None if fits(rank) => rank,
-            None => return,
+            None => return false,
         };
         let slots = [self.order[lower] as usize, self.order[lower + 1] as usize];
         let [into, from] = self.blocks.get_disjoint_mut(slots).expect("two different blocks");
@@ -293,6 +304,7 @@ impl Blocks {
             tops.remove(lower + 1);
         }
         self.recount(lower);
+        true
     }
 
     /// All entries in order, for checks.

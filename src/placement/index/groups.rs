@@ -112,60 +112,64 @@ pub enum Change {
 /// What is known of the task groups.
 #[derive(Clone, Debug)]
 pub struct Groups {
-    of_service: Table<ServiceId, u32>,
+    of_service: Table<ServiceId, Group>,
     names: Vec<String>,
-    /// The first of the group's counts, one a pool; only for groups that some service spreads over an attribute.
-    counted: Vec<Option<usize>>,
     counts: Vec<u32>,
-    /// Groups that some service spreads over instances, or keeps on distinct ones.
-    held: Vec<bool>,
     holders: Vec<Holders>,
     on_instance: Vec<Holds>,
+}
+
+/// A service's group.
+#[derive(Copy, Clone, Debug)]
+struct Group {
+    number: u32,
+    /// The first of the group's counts, one a pool; only for groups that some service spreads over an attribute.
+    counted: Option<u32>,
+    /// Some service spreads the group over instances, or keeps it on distinct ones.
+    held: bool,
 }
 
 impl Groups {
     /// The groups of a fleet, without tasks.
     pub fn new(fleet: &Fleet, policies: &Table<ServiceId, Policy>, pools: usize) -> Groups {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let (mut names, mut counted, mut held) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut names, mut groups) = (Vec::new(), Vec::new());
         let mut counts = 0;
-        let mut of_service = Table::new();
+        let mut number_of = Vec::new();
         for (service, spec) in fleet.services.iter() {
-            let group = *numbers.entry(&spec.group).or_insert_with(|| {
+            let number = *numbers.entry(&spec.group).or_insert_with(|| {
+                let number = names.len() as u32;
                 names.push(spec.group.clone());
-                counted.push(None);
-                held.push(false);
-                names.len() as u32 - 1
+                groups.push(Group { number, counted: None, held: false });
+                number
             });
-            of_service.push(group);
+            number_of.push(number as usize);
             let policy = &policies[service];
             let spread = |wanted: fn(&Field) -> bool| {
                 let spreads = policy.strategies.iter().filter_map(|one| one.as_any().downcast_ref());
                 spreads.into_iter().any(|Spread(field)| wanted(field))
             };
-            let group = group as usize;
-            if spread(|field| matches!(field, Field::Attribute(_))) && counted[group].is_none() {
-                counted[group] = Some(counts);
-                counts += pools;
+            let group = &mut groups[number as usize];
+            if spread(|field| matches!(field, Field::Attribute(_))) && group.counted.is_none() {
+                group.counted = Some(counts);
+                counts += pools as u32;
             }
             let distinct = policy.constraints.iter().any(|one| matches!(one, Constraint::DistinctInstance));
-            held[group] |= distinct || spread(|field| *field == Field::Instance);
+            group.held |= distinct || spread(|field| *field == Field::Instance);
         }
         Groups {
+            of_service: number_of.into_iter().map(|number| groups[number]).collect(),
             holders: vec![Holders::default(); names.len()],
-            of_service,
             names,
-            counted,
-            counts: vec![0; counts],
-            held,
+            counts: vec![0; counts as usize],
             on_instance: Vec::new(),
         }
     }
 
     /// Wanted tasks of the service's group in each pool.
     pub fn in_pools(&self, service: ServiceId, pools: usize) -> &[u32] {
-        match self.counted[self.of_service[service] as usize] {
-            Some(first) => &self.counts[first..first + pools],
+        match self.of_service[service].counted {
+            Some(first) => &self.counts[first as usize..first as usize + pools],
             None => &[],
         }
     }
@@ -173,18 +177,18 @@ impl Groups {
     /// The tasks of the service's group on an instance; `None` where there are none.
     #[inline]
     pub fn on(&self, service: ServiceId, instance: InstanceId) -> Option<&Hold> {
-        let group = self.of_service[service];
+        let group = self.of_service[service].number;
         self.on_instance.get(instance.0 as usize)?.of(group)
     }
 
     /// The instances that hold tasks of the service's group, in no order; some may stand there twice or hold none any more.
     pub fn holders(&self, service: ServiceId) -> &[InstanceId] {
-        &self.holders[self.of_service[service] as usize].list
+        &self.holders[self.of_service[service].number as usize].list
     }
 
     /// Leaves each instance that holds tasks of the service's group once in [`Groups::holders`], and no other.
     pub fn tidy_up(&mut self, service: ServiceId) {
-        self.tidy(self.of_service[service]);
+        self.tidy(self.of_service[service].number);
     }
 
     /// Strikes off what holds no task of the group any more.
@@ -199,16 +203,16 @@ impl Groups {
     #[inline]
     pub fn change(&mut self, service: ServiceId, instance: InstanceId, pool: PoolId, change: Change) {
         let group = self.of_service[service];
-        if let Some(first) = self.counted[group as usize] {
-            let count = &mut self.counts[first + usize::from(pool)];
+        if let Some(first) = group.counted {
+            let count = &mut self.counts[first as usize + usize::from(pool)];
             match change {
                 Change::Placed => *count += 1,
                 Change::Stopping | Change::Lost => *count -= 1,
                 Change::Ended => {}
             }
         }
-        if self.held[group as usize] {
-            self.hold(group, instance, change);
+        if group.held {
+            self.hold(group.number, instance, change);
         }
     }
 
@@ -247,20 +251,22 @@ impl Groups {
     /// All that is known, in a form that can be compared: for each group by name its counts by pool where they are kept,
     /// and where holders are kept each with its wanted and all tasks.
     pub fn known(&self, pools: usize) -> Vec<Known<'_>> {
-        let known = |group: usize| {
-            let counts = self.counted[group].map(|first| self.counts[first..first + pools].to_vec());
+        let known = |number: usize| {
+            let group = self.of_service.values().find(|group| group.number as usize == number);
+            let counts = group.and_then(|group| group.counted).map(|first| first as usize);
+            let counts = counts.map(|first| self.counts[first..first + pools].to_vec());
             let hold = |instance: &InstanceId| {
-                let hold = self.on_instance[instance.0 as usize].of(group as u32);
+                let hold = self.on_instance[instance.0 as usize].of(number as u32);
                 hold.map(|hold| (*instance, hold.wanted, hold.all))
             };
-            let holders = self.held[group].then(|| {
-                let mut holders: Vec<_> = self.holders[group].list.iter().filter_map(hold).collect();
+            let holders = group.is_some_and(|group| group.held).then(|| {
+                let mut holders: Vec<_> = self.holders[number].list.iter().filter_map(hold).collect();
                 holders.sort_unstable();
                 holders.dedup();
-                assert_eq!(holders.len(), self.holders[group].count);
+                assert_eq!(holders.len(), self.holders[number].count);
                 holders
             });
-            Known { group: &self.names[group], counts, holders }
+            Known { group: &self.names[number], counts, holders }
         };
         (0..self.names.len()).map(known).collect()
     }

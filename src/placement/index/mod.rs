@@ -63,6 +63,8 @@ pub struct Index {
 struct Row {
     /// Its pool, while it takes tasks.
     pool: PoolId,
+    /// For how many of the fleet's distinct CPU needs its free CPU is enough.
+    rank: u32,
     place: u32,
     free: Free,
     gpus: u32,
@@ -96,8 +98,8 @@ impl Index {
 
     /// How many of the fleet's distinct CPU needs so much CPU is enough for.
     #[inline]
-    fn rank(&self, cpu: u32) -> usize {
-        self.cpu_needs.partition_point(|need| *need <= cpu)
+    fn rank(&self, cpu: u32) -> u32 {
+        self.cpu_needs.partition_point(|need| *need <= cpu) as u32
     }
 
     /// Brings what is known of an instance up to date.
@@ -106,14 +108,15 @@ impl Index {
         while self.rows.len() <= instance.0 as usize {
             let place = self.ring.place(InstanceId(self.rows.len() as u32));
             let free = Free { cpu: 0, memory: 0 };
-            self.rows.push(Row { pool: NOWHERE, place, free, gpus: 0, enis: 0 });
+            self.rows.push(Row { pool: NOWHERE, rank: self.rank(0), place, free, gpus: 0, enis: 0 });
         }
         let row = self.rows[instance.0 as usize];
         let pool = if world.accepts_tasks(instance) { self.partition.pool(host.capacity, host.zone) } else { NOWHERE };
         let open = host.open();
         let free = Free { cpu: open.cpu, memory: open.memory };
-        self.rows[instance.0 as usize] = Row { pool, place: row.place, free, gpus: open.gpus, enis: open.enis };
-        let (old_rank, new_rank) = (self.rank(row.free.cpu), self.rank(free.cpu));
+        let rank = if free.cpu == row.free.cpu { row.rank } else { self.rank(free.cpu) };
+        self.rows[instance.0 as usize] = Row { pool, rank, place: row.place, free, gpus: open.gpus, enis: open.enis };
+        let (old_rank, new_rank) = (row.rank as usize, rank as usize);
         if row.pool == pool {
             if pool != NOWHERE && row.free != free {
                 self.pools[usize::from(pool)].change(row.place, (row.free, old_rank), (free, new_rank));

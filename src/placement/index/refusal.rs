@@ -58,7 +58,7 @@ impl Index {
         let rule = &self.rules[order.service];
         let mut reasons = scan::Reasons::default();
         // Ranks from here on have the CPU.
-        let enough = self.rank(rule.need.cpu);
+        let enough = self.rank(rule.need.cpu) as usize;
         for (number, pool) in self.pools.iter().enumerate() {
             let without: u32 = pool.by_rank[..enough].iter().sum();
             let with: u32 = pool.by_rank[enough..].iter().sum();

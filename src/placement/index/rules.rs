@@ -1,4 +1,10 @@
 //! A service's placement rules in the form that the search follows.
+//!
+//! Lists that several services have alike are held once, so that the search finds them where it last looked.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::Arc;
 
 use crate::base::id::Table;
 use crate::placement::policy::{Constraint, Policy};
@@ -11,7 +17,7 @@ use super::blocks::{Levels, Need};
 use super::pools::{Partition, PoolId, matches};
 
 /// A strategy as the search knows it.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// Spread over the values of an attribute, by its place in [`Partition::attributes`].
     Values(usize),
@@ -24,7 +30,7 @@ pub enum Step {
 }
 
 /// What becomes of every instance of a pool that takes tasks, before room is looked at.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It may take the task.
     Open,
@@ -45,11 +51,11 @@ pub struct Rule {
     /// CPU and memory.
     pub need: Need,
     /// The strategies; `None` where one is of a type that the search does not know.
-    pub steps: Option<Vec<Step>>,
+    pub steps: Option<Arc<[Step]>>,
     /// What each pool makes of a task.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Arc<[Outcome]>,
     /// The pools that a task may go to.
-    pub open: Vec<PoolId>,
+    pub open: Arc<[PoolId]>,
     /// Every task of the group on another instance.
     pub distinct: bool,
     /// Places of the expressions that depend on more than attributes, among the policy's constraints.
@@ -60,7 +66,14 @@ pub struct Rule {
 
 impl Rule {
     /// The rules of a service.
-    pub fn new(fleet: &Fleet, service: ServiceId, policy: &Policy, partition: &Partition, levels: &Levels) -> Rule {
+    fn new(
+        fleet: &Fleet,
+        service: ServiceId,
+        policy: &Policy,
+        partition: &Partition,
+        levels: &Levels,
+        lists: &mut Lists,
+    ) -> Rule {
         let id = fleet.services[service].definition;
         let definition = &fleet.definitions[id];
         let need = &definition.need;
@@ -83,17 +96,18 @@ impl Rule {
         };
         let outcomes: Vec<Outcome> = (0..partition.pools.len()).map(outcome).collect();
         let is_open = |pool: &usize| outcomes[*pool] == Outcome::Open && partition.pools[*pool].gpus >= need.gpus;
-        let open = (0..outcomes.len()).filter(is_open).map(|pool| pool as PoolId).collect();
+        let open: Vec<PoolId> = (0..outcomes.len()).filter(is_open).map(|pool| pool as PoolId).collect();
+        let steps: Option<Vec<Step>> = policy.strategies.iter().map(|strategy| step(&**strategy, partition)).collect();
         let dynamic = |constraint: &Constraint| expression(constraint).is_some_and(|test| !test.is_static());
         Rule {
             definition: id,
             need: Need { cpu: need.cpu, memory: need.memory, level: levels.of(need.cpu) },
-            steps: policy.strategies.iter().map(|strategy| step(&**strategy, partition)).collect(),
-            open,
+            steps: steps.map(|steps| shared(&mut lists.steps, steps)),
+            open: shared(&mut lists.open, open),
             distinct: policy.constraints.iter().any(|one| matches!(one, Constraint::DistinctInstance)),
             dynamic: (0..policy.constraints.len()).filter(|place| dynamic(&policy.constraints[*place])).collect(),
             scarce: need.gpus > 0 || need.enis > 0 || !definition.ports.is_empty(),
-            outcomes,
+            outcomes: shared(&mut lists.outcomes, outcomes),
         }
     }
 }
@@ -121,6 +135,26 @@ fn step(strategy: &dyn Strategy, partition: &Partition) -> Option<Step> {
     strategy.is::<Random>().then_some(Step::Draw)
 }
 
+/// The lists that some rule has so far.
+#[derive(Default)]
+struct Lists {
+    steps: HashSet<Arc<[Step]>>,
+    outcomes: HashSet<Arc<[Outcome]>>,
+    open: HashSet<Arc<[PoolId]>>,
+}
+
+/// The list that is equal to this one, where there is one.
+fn shared<T: Eq + Hash>(lists: &mut HashSet<Arc<[T]>>, list: Vec<T>) -> Arc<[T]> {
+    match lists.get(&*list) {
+        Some(known) => known.clone(),
+        None => {
+            let list: Arc<[T]> = list.into();
+            lists.insert(list.clone());
+            list
+        }
+    }
+}
+
 /// The rules of all services.
 pub fn all(
     fleet: &Fleet,
@@ -128,5 +162,7 @@ pub fn all(
     partition: &Partition,
     levels: &Levels,
 ) -> Table<ServiceId, Rule> {
-    policies.iter().map(|(service, policy)| Rule::new(fleet, service, policy, partition, levels)).collect()
+    let mut lists = Lists::default();
+    let rule = |(service, policy)| Rule::new(fleet, service, policy, partition, levels, &mut lists);
+    policies.iter().map(rule).collect()
 }

@@ -48,7 +48,7 @@ impl Index {
         let pool = &self.pools[pool];
         let mut by_rank = vec![0; self.cpu_needs.len() + 1];
         for (_, row) in &rows {
-            by_rank[self.rank(row.free.cpu)] += 1;
+            by_rank[self.rank(row.free.cpu) as usize] += 1;
         }
         if by_rank != pool.by_rank {
             return Err(format!("ranks {:?}, not {by_rank:?}", pool.by_rank));

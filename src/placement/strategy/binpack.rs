@@ -7,7 +7,7 @@ use crate::world::{InstanceId, ServiceId, TaskId, World};
 use super::{Entry, Measure, Scene, Strategy, keep_least};
 
 /// The resource that binpack looks at.
-#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Resource {
     /// CPU units.
     Cpu,

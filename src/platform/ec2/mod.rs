@@ -275,14 +275,14 @@ impl Actor for Ec2 {
             }
             Fact::Condemned(instance) => self.on_condemned(world, instance, out),
             Fact::Registered { instance, from: Registration::None } => {
-                let capacity = world.instances[instance].capacity;
-                if let Some(serial) = self.moving[capacity]
-                    && let Some((old, _)) = world.live_instances().find(|(_, row)| row.serial == serial)
+                // The one that is moved goes when the one that was launched in its place is there, and no other.
+                let new = &world.instances[instance];
+                if let Some(serial) = self.moving[new.capacity]
+                    && let Some((old, row)) = world.live_instances().find(|(_, row)| row.serial == serial)
+                    && row.lane == new.lane
                 {
                     out.push(Command::Condemn(old));
-                    self.later_balance(world, capacity, out);
-                } else {
-                    self.moving[capacity] = None;
+                    self.later_balance(world, new.capacity, out);
                 }
             }
             Fact::PhaseChanged { task, .. } if world.tasks[task].phase == Phase::Stopped => {

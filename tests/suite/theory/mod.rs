@@ -9,6 +9,9 @@
 pub mod build;
 mod cases;
 mod estimate;
+mod failures;
+mod queues;
+mod shared;
 
 use std::io::Write;
 use std::path::PathBuf;

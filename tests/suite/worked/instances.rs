@@ -178,6 +178,27 @@ fn an_instance_that_fails_while_it_is_moved_is_replaced_once() {
     assert_eq!(zones(7000), ([1, 1, 1], 5));
 }
 
+/// The same, but the instance of zone c ends by itself at 4850. Its replacement is launched at 4880, into zone a, which has none,
+/// and is ACTIVE at 4940. The launch that is to bring an instance from b to c (4900) is ACTIVE at 4960, and only then does the
+/// surplus one of b go.
+#[test]
+fn an_instance_that_is_moved_waits_for_the_one_in_its_place() {
+    let failures = "failures:
+  - {type: zoneOutage, at: 1000s, lasts: 1h, lost: 0%, recovery: 60s, target: {zones: [a]}}
+  - {type: instanceFailure, seen: terminated, at: 4850s, target: {zones: [c]}}";
+    let text = three(failures);
+    let seen = |seconds| {
+        let engine = engine_at(&text, seconds);
+        let live = || engine.world.live_instances();
+        let active = live().filter(|(_, row)| row.agent_connected).count();
+        (engine.world.launched, active, live().any(|(_, row)| row.condemned && row.works()))
+    };
+    assert_eq!(seen(4939), (6, 2, false));
+    assert_eq!(seen(4959), (6, 3, false));
+    assert_eq!(seen(4960), (6, 4, true));
+    assert_eq!(seen(7000), (6, 3, false));
+}
+
 /// Auto Scaling waits 180 s for the impairment that it sees, not for an earlier one. The network of a zone is lost at 1000:
 /// impaired at 1120, back at 1130, before the decision (1300). It is lost again at 1140: impaired at 1260, so the decision
 /// is due at 1440, and the network is back at 1350. Nothing is replaced.
