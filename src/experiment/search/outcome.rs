@@ -118,7 +118,8 @@ pub struct CandidateOutcome {
     pub objectives: Vec<VerdictOutcome>,
     /// What is left after each loss that must be survived.
     pub losses: Vec<LossOutcome>,
-    /// No candidate that was simulated is both cheaper, or as cheap, and more available.
+    /// No candidate that was simulated is both cheaper, or as cheap, and shown to be more available (by the lower end of the
+    /// interval).
     pub on_frontier: bool,
 }
 
