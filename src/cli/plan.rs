@@ -12,9 +12,9 @@ use crate::engine::Checking;
 use crate::experiment::Journal;
 use crate::experiment::journal::Start;
 use crate::experiment::search::outcome::CapacityPlan;
-use crate::experiment::search::survive::Loss;
 use crate::experiment::search::{Design, SearchError, search};
 use crate::report;
+use crate::scenario::plan::Loss;
 use crate::scenario::{self, Plan};
 use crate::world::catalog;
 
@@ -210,7 +210,7 @@ fn judge(found: &CapacityPlan) -> Ending {
 }
 
 fn design(args: &PlanArgs, base: &Plan) -> Result<Design, Stop> {
-    if base.objectives.is_empty() && args.survive.is_empty() {
+    if base.objectives.is_empty() && base.survives.is_empty() && args.survive.is_empty() {
         let help =
             "add `objectives` to the scenario, such as `- {service: web, availability: 99.95%}`, or `--survive zone`";
         return Err(Stop::bad_with(format!("`{}` promises nothing: every capacity would do", base.name), help));

@@ -29,6 +29,7 @@
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
 //! * [`mod@search`]: the cheapest capacity that keeps the objectives;
+//! * [`mod@survive`]: whether services stay up when a zone or some instances are lost;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
 pub mod campaign;
@@ -44,6 +45,7 @@ pub mod precision;
 pub mod replicate;
 pub mod search;
 pub mod single;
+pub mod survive;
 pub mod tally;
 pub mod warmup;
 mod worst;
