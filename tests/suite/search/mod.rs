@@ -2,14 +2,15 @@
 
 mod exhaustive;
 mod program;
+mod survival;
 mod worked;
 
 use std::path::Path;
 
 use longshore::engine::Checking;
 use longshore::experiment::search::outcome::{CandidateOutcome, CapacityPlan};
-use longshore::experiment::search::survive::Loss;
 use longshore::experiment::search::{Design, search};
+use longshore::scenario::plan::Loss;
 use longshore::scenario::{self, Plan};
 
 /// A scenario in a file of its own, for edits.

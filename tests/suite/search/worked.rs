@@ -2,7 +2,8 @@
 
 use longshore::experiment::search::bounds::{bound, hopeless};
 use longshore::experiment::search::outcome::LineState;
-use longshore::experiment::search::survive::{Loss, lose_zones, standing};
+use longshore::experiment::survive::{demands, lose_zones, standing};
+use longshore::scenario::plan::Loss;
 
 use super::{Case, chosen, design, found, tasks};
 
@@ -58,8 +59,8 @@ fn what_no_capacity_can_do() {
     let why = plan.nearest.expect("a reason");
     assert!(why.contains("one of 3 zones holds at least 2 of the 6 tasks of `web`"), "{why}");
     let base = case.load(&[]).expect("sound");
-    assert!(hopeless(&base, &[Loss::Instances(1)]).is_none());
-    assert!(hopeless(&base, &[Loss::Instances(2)]).is_some());
+    assert!(hopeless(&base, &demands(&base, &[Loss::Instances(1)])).is_none());
+    assert!(hopeless(&base, &demands(&base, &[Loss::Instances(2)])).is_some());
 }
 
 /// 20 tasks of 1 vCPU on 2 vCPUs each: ten instances. Fourteen of them must fit without a zone: seven instances in two zones of
@@ -69,7 +70,8 @@ fn bounds_of_twenty_tasks() {
     let case = Case::new(&tasks(20, 14, "instanceId", ""));
     let plan = case.load(&[]).expect("sound");
     let group = plan.fleet.capacities.ids().next().expect("a group");
-    let least = |zones, survive: &[Loss]| bound(&plan, group, zones, survive).map(|bound| bound.instances);
+    let least =
+        |zones, survive: &[Loss]| bound(&plan, group, zones, &demands(&plan, survive)).map(|bound| bound.instances);
     assert_eq!(least(3, &[]), Some(10));
     assert_eq!(least(3, &[Loss::Zone]), Some(11));
     assert_eq!(least(2, &[Loss::Zone]), Some(14));
@@ -94,7 +96,7 @@ fn counting_and_simulating_a_loss_agree() {
     ] {
         let case = Case::new(&tasks(desired, 1, spread, ""));
         let plan = case.load(&[format!("capacity.group.count={count}")]).expect("sound");
-        let counted = standing(&plan, &[Loss::Zone]);
+        let counted = standing(&plan, &demands(&plan, &[Loss::Zone]));
         assert_eq!(counted.limit(), None);
         let mut simulated = counted.clone();
         simulated.losses.iter_mut().for_each(|loss| loss.left = desired);
