@@ -2,11 +2,12 @@
 
 use crate::base::nearest::instead;
 use crate::scenario::file::Scenario;
+use crate::scenario::file::kubernetes::OrchestratorFile;
 use crate::scenario::file::objective::LossFile;
 use crate::scenario::plan::{Goal, Loss, Objective, Survive};
 use crate::scenario::source::path::Path;
 use crate::world::ServiceId;
-use crate::world::fleet::Scheduling;
+use crate::world::fleet::{Scheduling, ServiceSpec};
 
 use super::Checker;
 
@@ -50,7 +51,10 @@ impl Checker<'_> {
                 let help = "add `availability: 99.95%` or another goal".to_owned();
                 self.error(&at, "an objective that promises nothing", Some(help));
             }
-            if given.service.is_none() && scenario.services.is_empty() && is_for_services {
+            // Workloads of Kubernetes stand in manifests, which may be wrong in a way that was reported.
+            let unknown = scenario.orchestrator == Some(OrchestratorFile::Kubernetes) && self.problems.has_errors();
+            let nobody = services.is_empty() && scenario.services.is_empty() && !unknown;
+            if given.service.is_none() && nobody && is_for_services {
                 let help = "a batch has no availability; promise something of the whole fleet".to_owned();
                 self.error(&at, "a promise for every service, and there is no service", Some(help));
             }
@@ -109,11 +113,16 @@ impl Checker<'_> {
             // It is there, and is wrong in a way that was reported.
             return;
         }
-        let known: Vec<&str> = scenario.services.iter().map(|service| service.name.as_str()).collect();
+        let is_batch = |spec: &ServiceSpec| spec.scheduling == Scheduling::Standalone;
         let help = if scenario.run_task.iter().any(|batch| batch.name == name) {
             Some("it is a batch of `runTask`; objectives are for services".to_owned())
+        } else if self.fleet.services.values().any(|spec| is_batch(spec) && spec.name == name) {
+            Some("it is a Job; objectives are for services".to_owned())
         } else {
-            instead(name, "services", &known)
+            let written = scenario.services.iter().map(|service| service.name.as_str());
+            let placed = self.fleet.services.values().filter(|spec| !is_batch(spec)).map(|spec| spec.name.as_str());
+            // Those of an ECS scenario are in both.
+            instead(name, "services", &written.chain(placed).collect::<Vec<_>>())
         };
         self.error(at, format!("there is no service `{name}`"), help);
     }

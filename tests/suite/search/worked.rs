@@ -24,6 +24,7 @@ fn six_tasks_in_three_zones() {
     let xlarge = plan.lines.iter().find(|line| line.instance_type == "c5.xlarge").expect("a line");
     let expected = "has 3 healthy of the 4 that it needs to be up";
     assert!(xlarge.one_fewer.contains(expected), "{}", xlarge.one_fewer);
+    assert_eq!(best.losses.len(), 3, "a row a zone");
     for loss in &best.losses {
         assert_eq!((loss.left, loss.needed, loss.desired), (4, 4, 6), "{loss:?}");
     }
@@ -101,6 +102,8 @@ fn counting_and_simulating_a_loss_agree() {
         let mut simulated = counted.clone();
         simulated.losses.iter_mut().for_each(|loss| loss.left = desired);
         lose_zones(&plan, &mut simulated).expect("no defect");
+        assert_eq!((counted.losses.len(), simulated.losses.len()), (3, 3), "a row a zone");
+        assert!(simulated.losses.iter().all(|loss| loss.left < desired), "each zone has tasks: {simulated:?}");
         for (one, other) in counted.losses.iter().zip(&simulated.losses) {
             assert_eq!(one.lost, other.lost);
             let agree = if by_chance { one.left <= other.left } else { one.left == other.left };
