@@ -182,7 +182,8 @@ fn kubernetes_keeps_up_without_a_zone() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/three-zone-web-on-kubernetes.yaml");
     let judged = |objectives: &str| {
         let loaded = longshore::scenario::load(&file, &["duration=12d".to_owned(), format!("objectives={objectives}")]);
-        loaded.map(|loaded| promise::judge(&loaded.plan).expect("no defect"))
+        let judged = loaded.map(|loaded| promise::judge(&loaded.plan).expect("no defect"));
+        judged.map_err(|refused| refused.problems.render(&refused.sources))
     };
     let list = judged("[{survives: anyZone}, {service: web, survives: {instances: 3}}]").expect("sound");
     let found: Vec<(&str, bool)> = list.iter().map(|one| (one.found.as_str(), one.met)).collect();
@@ -191,8 +192,7 @@ fn kubernetes_keeps_up_without_a_zone() {
         ("3 of 6 healthy without its fullest 3 instances, 4 needed", false),
     ];
     assert_eq!(found, expected);
-    let refused = judged("[{service: wbe, survives: anyZone}]").expect_err("no such service");
-    let text = refused.problems.render(&refused.sources);
+    let text = judged("[{service: wbe, survives: anyZone}]").expect_err("no such service");
     assert!(text.contains("there is no service `wbe`") && text.contains("web"), "{text}");
 }
 
