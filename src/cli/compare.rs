@@ -6,18 +6,14 @@ use clap::Args;
 
 use crate::base::nearest::nearest;
 use crate::base::problem::printable;
-use crate::base::units;
-use crate::engine::Checking;
-use crate::experiment::Journal;
 use crate::experiment::compare::{CompareError, Contender, Design, compare};
-use crate::experiment::journal::Start;
 use crate::report;
 use crate::scenario::{self, Plan, Variant};
 
+use super::common::{self, Common};
 use super::ending::{Ending, Stop};
-use super::experiments::journal_of;
 use super::progress::Progress;
-use super::{experiments, interrupt, target, write};
+use super::{experiments, interrupt, write};
 
 const AFTER: &str = "\
 What is compared: the `variants` of the scenario's file; or the grid of all --vary, which leaves the
@@ -39,6 +35,11 @@ Exit code 2 says that a scenario, a variant or a place for the results cannot be
 /// Compares variants of a scenario, or several scenarios, under the very same failures
 #[derive(Args)]
 #[command(after_help = AFTER)]
+#[command(mut_arg("seed", |arg| arg.help("Where all randomness comes from, in every variant. Same as --set seed=N")))]
+#[command(mut_arg("set", |arg| {
+    arg.help("Changes a value in every variant, such as duration=1y; may be given several times")
+}))]
+#[command(mut_arg("json", |arg| arg.help("Prints comparison.json instead of the table")))]
 pub(super) struct Compare {
     /// A scenario file with variants, or to be varied; or several scenario files
     #[arg(required = true, value_name = "FILE")]
@@ -57,7 +58,7 @@ pub(super) struct Compare {
     replications: u64,
     /// Goes on, after --replications, until the difference of each variant to the baseline in lost task-time (of batches:
     /// in mean response) is known to within this share of the larger of the two
-    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    #[arg(long, value_name = "SHARE", value_parser = common::precision)]
     until_precision: Option<f64>,
     /// Gives the precision up after so many replications
     #[arg(long, value_name = "N", requires = "until_precision", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(2..))]
@@ -65,39 +66,14 @@ pub(super) struct Compare {
     /// Goes on with the replications that an interrupted comparison of the same variants has left
     #[arg(long)]
     resume: bool,
-    /// Where all randomness comes from, in every variant. Same as --set seed=N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    seed: Option<u64>,
-    /// Changes a value in every variant, such as duration=1y; may be given several times
-    #[arg(long, value_name = "KEY.PATH=VALUE")]
-    set: Vec<String>,
-    /// The folder of the result, which is replaced as a whole
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Draws each chart as PNG beside the SVG
-    #[arg(long)]
-    png: bool,
-    /// Prints neither progress nor table
-    #[arg(short, long)]
-    quiet: bool,
-    /// Prints comparison.json instead of the table
-    #[arg(long)]
-    json: bool,
-    /// Checks now and then that the simulated world is consistent (slow; for finding defects of longshore)
-    #[arg(long)]
-    check: bool,
-}
-
-fn precision(text: &str) -> Result<f64, String> {
-    let share = units::parse_share(text).map_err(|error| error.to_string())?;
-    if share > 0.0 && share < 1.0 { Ok(share) } else { Err("give a share between 0 and 100 %, such as 10%".into()) }
+    #[command(flatten)]
+    common: Common,
 }
 
 pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
     let (name, variants) = load(args)?;
     let baseline = baseline(args.baseline.as_deref(), &variants)?;
-    let folder = args.out.clone().unwrap_or_else(|| Path::new(target::DEFAULT).join(format!("{name}-comparison")));
-    target::check(&folder)?;
+    let folder = args.common.folder(&format!("{name}-comparison"))?;
     interrupt::listen();
     let contenders: Vec<Contender> =
         variants.iter().map(|one| Contender { name: &one.name, changes: &one.changes, plan: &one.plan }).collect();
@@ -107,17 +83,11 @@ pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
         most: args.max_replications.max(args.replications),
         baseline,
         figures: args.figure.clone(),
-        checking: if args.check { Checking::Every(super::run::CHECK_EVERY) } else { Checking::Off },
+        checking: args.common.checking(),
     };
     let plans: Vec<&Plan> = variants.iter().map(|one| &one.plan).collect();
-    let path = journal_of(&folder);
-    let start = if args.resume { Start::Resume } else { Start::Anew };
-    let journal = Journal::open(&path, &plans, start).map_err(experiments::stop)?;
-    interrupt::say_on_interrupt(format!(
-        "the replications that were finished are in {}: the same command with --resume goes on with them",
-        path.display()
-    ));
-    let mut progress = Progress::new(&name, args.quiet);
+    let journal = common::journal(&folder, &plans, args.resume)?;
+    let mut progress = Progress::new(&name, args.common.quiet);
     let compared = compare(&name, &contenders, &design, Some(&journal), |share| progress.advance(share));
     progress.finish();
     let comparison = match compared {
@@ -131,14 +101,11 @@ pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
         }
     };
     let resolved: Vec<&str> = variants.iter().map(|one| one.plan.resolved.as_str()).collect();
-    let options = report::Options { png: args.png, charts: true, html: false };
-    report::comparison::write(&comparison, &resolved, &folder, &options).map_err(Stop::bad)?;
+    report::comparison::write(&comparison, &resolved, &folder, &args.common.files(false)).map_err(Stop::bad)?;
     journal.delete().map_err(experiments::stop)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&comparison);
-        let text = text.map_err(|error| Stop::defect(format!("the comparison is no JSON: {error}")))?;
-        write::stdout(&(text + "\n"))?;
-    } else if !args.quiet {
+    if args.common.json {
+        write::stdout(&common::json(&comparison, "the comparison is")?)?;
+    } else if !args.common.quiet {
         write::stdout(&report::table::comparison::report(&comparison, Some(&folder)))?;
     }
     Ok(Ending::Done)
@@ -146,8 +113,7 @@ pub(super) fn run(args: &Compare) -> Result<Ending, Stop> {
 
 /// The variants and the name of the whole.
 fn load(args: &Compare) -> Result<(String, Vec<Variant>), Stop> {
-    let mut edits = args.set.clone();
-    edits.extend(args.seed.map(|seed| format!("seed={seed}")));
+    let edits = args.common.edits();
     let (name, list) = match args.files.as_slice() {
         [one] => of_one(one, &edits, &args.vary)?,
         _ if !args.vary.is_empty() => {

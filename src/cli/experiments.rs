@@ -4,10 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::problem::printable;
-use crate::engine::Checking;
-use crate::experiment::journal::Start;
 use crate::experiment::outcome::Verdict;
-use crate::experiment::{self, CampaignError, Design, Experiment, Journal, JournalError, Options, Precision, campaign};
+use crate::experiment::{self, CampaignError, Design, Experiment, JournalError, Options, Precision, campaign};
 use crate::metrics::Meter;
 use crate::metrics::replay::Recorder;
 use crate::report;
@@ -15,14 +13,14 @@ use crate::scenario::Plan;
 
 use super::ending::{Ending, Stop};
 use super::progress::Progress;
-use super::run::{CHECK_EVERY, Run, json};
-use super::{interrupt, write};
+use super::run::{Run, json};
+use super::{common, write};
 
 pub(super) fn run(args: &Run, plans: &[&Plan], folders: &[PathBuf]) -> Result<Ending, Stop> {
     let mut experiments = Vec::new();
     for (plan, folder) in plans.iter().zip(folders) {
         let experiment = one(args, plan, folder)?;
-        if !args.quiet && !args.json {
+        if !args.common.quiet && !args.common.json {
             write::stdout(&report::table::experiment::report(&experiment, Some(folder)))?;
         } else {
             for warning in report::table::experiment::warnings(&experiment) {
@@ -31,35 +29,21 @@ pub(super) fn run(args: &Run, plans: &[&Plan], folders: &[PathBuf]) -> Result<En
         }
         experiments.push(experiment);
     }
-    if args.json {
+    if args.common.json {
         write::stdout(&json(&experiments)?)?;
     }
     Ok(judge(&experiments))
 }
 
-/// Where the replications of a result are kept until it is complete.
-pub(super) fn journal_of(folder: &Path) -> PathBuf {
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
-    name.push(".journal");
-    folder.with_file_name(name)
-}
-
 fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
-    let path = journal_of(folder);
-    let start = if args.many.resume { Start::Resume } else { Start::Anew };
-    let journal = Journal::open(&path, &[plan], start).map_err(stop)?;
-    interrupt::say_on_interrupt(format!(
-        "the replications that were finished are in {}: the same command with --resume goes on with them",
-        path.display()
-    ));
-    let checking = if args.check { Checking::Every(CHECK_EVERY) } else { Checking::Off };
+    let journal = common::journal(folder, &[plan], args.many.resume)?;
     let design = Design {
         replications: args.many.replications.unwrap_or(1),
         precision: args.many.until_precision.map(|relative| Precision { relative, of: args.many.precision_of.clone() }),
         most: args.many.max_replications.max(args.many.replications.unwrap_or(0)),
-        checking,
+        checking: args.common.checking(),
     };
-    let mut progress = Progress::new(&plan.name, args.quiet);
+    let mut progress = Progress::new(&plan.name, args.common.quiet);
     let advance = |at: campaign::Progress| progress.advance(at.done as f64 / at.of.max(1) as f64);
     let ran = experiment::experiment(plan, &design, Some(&journal), advance);
     progress.finish();
@@ -68,7 +52,7 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
     let meters: Vec<Box<dyn Meter>> = if args.html { vec![Box::new(Recorder::new())] } else { Vec::new() };
     let first = experiment::run_checked(plan, Options::default(), meters)
         .map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))?;
-    let options = report::Options { png: args.png, charts: true, html: args.html };
+    let options = args.common.files(args.html);
     let rows = |sheet: &mut report::Replications<'_>| {
         let mut written = Ok(());
         campaign::rows(&journal, experiment.replications, |number, run, catalog| {

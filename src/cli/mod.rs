@@ -4,6 +4,7 @@
 //! code that goes with it, is in [`ending`].
 
 mod catalog;
+mod common;
 mod compare;
 mod completions;
 mod ending;

@@ -8,28 +8,26 @@ use clap::Args;
 use crate::base::nearest::{nearest, one_of};
 use crate::base::problem::{Severity, printable};
 use crate::base::units;
-use crate::engine::Checking;
-use crate::experiment::Journal;
-use crate::experiment::journal::Start;
 use crate::experiment::search::outcome::CapacityPlan;
-use crate::experiment::search::survive::Loss;
 use crate::experiment::search::{Design, SearchError, search};
 use crate::report;
+use crate::scenario::plan::Loss;
 use crate::scenario::{self, Plan};
 use crate::world::catalog;
 
+use super::common::{self, Common};
 use super::ending::{Ending, Stop};
-use super::experiments::journal_of;
 use super::progress::Progress;
-use super::{experiments, interrupt, load, target, write};
+use super::{experiments, interrupt, load, write};
 
 const AFTER: &str = "\
 What is searched: the instance type, the number of instances and the number of zones of one group of `capacity`. What is asked
 of a candidate: that every task finds room at the start, every loss of --survive, and the `objectives` of the scenario.
+An objective `survives: anyZone`, or `survives: {instances: 2}`, is the same as --survive, and may name one service.
 
-Each objective is decided by replications, as many as it takes: an objective counts as met only where the interval of its
-figure lies wholly on the right side. Losses are counted on the placement at the start, and the loss of a zone is simulated
-for two hours without other failures.
+Each other objective is decided by replications, as many as it takes: it counts as met only where the interval of its figure
+lies wholly on the right side. Losses are counted on the placement at the start, and the loss of a zone is simulated for two
+hours without other failures.
 
 Examples:
   longshore plan web.yaml --survive zone
@@ -43,6 +41,8 @@ cannot be used.";
 /// Finds the cheapest instance type, number of instances and number of zones that meet the objectives
 #[derive(Args)]
 #[command(name = "plan", after_help = AFTER)]
+#[command(mut_arg("png", |arg| arg.help("Draws the chart as PNG beside the SVG")))]
+#[command(mut_arg("json", |arg| arg.help("Prints plan.json instead of the table")))]
 pub(super) struct PlanArgs {
     /// A scenario file with objectives
     #[arg(value_name = "FILE")]
@@ -75,27 +75,8 @@ pub(super) struct PlanArgs {
     /// Goes on with the replications that an interrupted search of the same scenario has left
     #[arg(long)]
     resume: bool,
-    /// Where all randomness comes from. Same as --set seed=N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    seed: Option<u64>,
-    /// Changes a value, such as duration=1y; may be given several times
-    #[arg(long, value_name = "KEY.PATH=VALUE")]
-    set: Vec<String>,
-    /// The folder of the result, which is replaced as a whole
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Draws the chart as PNG beside the SVG
-    #[arg(long)]
-    png: bool,
-    /// Prints neither progress nor table
-    #[arg(short, long)]
-    quiet: bool,
-    /// Prints plan.json instead of the table
-    #[arg(long)]
-    json: bool,
-    /// Checks now and then that the simulated world is consistent (slow; for finding defects of longshore)
-    #[arg(long)]
-    check: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 /// `3`, or `2..4` with both ends.
@@ -136,25 +117,17 @@ fn confidence(text: &str) -> Result<f64, String> {
 }
 
 pub(super) fn run(args: &PlanArgs) -> Result<Ending, Stop> {
-    let mut edits = args.set.clone();
-    edits.extend(args.seed.map(|seed| format!("seed={seed}")));
+    let edits = args.common.edits();
     let loaded = load::all(std::slice::from_ref(&args.file), &edits)?;
     let Some(base) = loaded.into_iter().next().map(|one| one.plan) else {
         return Err(Stop::defect("a scenario that was read is not there"));
     };
     let design = design(args, &base)?;
-    let folder = args.out.clone().unwrap_or_else(|| Path::new(target::DEFAULT).join(format!("{}-plan", base.name)));
-    target::check(&folder)?;
+    let folder = args.common.folder(&format!("{}-plan", base.name))?;
     interrupt::listen();
-    let path = journal_of(&folder);
-    let start = if args.resume { Start::Resume } else { Start::Anew };
-    let journal = Journal::open(&path, &[&known_by(&base, &design)], start).map_err(experiments::stop)?;
-    interrupt::say_on_interrupt(format!(
-        "the replications that were finished are in {}: the same command with --resume goes on with them",
-        path.display()
-    ));
+    let journal = common::journal(&folder, &[&known_by(&base, &design)], args.resume)?;
     let load = |more: &[String]| candidate(&args.file, &edits, more);
-    let mut progress = Progress::new(&base.name, args.quiet);
+    let mut progress = Progress::new(&base.name, args.common.quiet);
     let found = search(&base, &load, &design, Some(&journal), |share| progress.advance(share));
     progress.finish();
     let found = found.map_err(|error| match error {
@@ -165,14 +138,11 @@ pub(super) fn run(args: &PlanArgs) -> Result<Ending, Stop> {
         Some(chosen) => Some(load(&chosen.changes).map_err(Stop::defect)?.resolved),
         None => None,
     };
-    let options = report::Options { png: args.png, charts: true, html: false };
-    report::search::write(&found, resolved.as_deref(), &folder, &options).map_err(Stop::bad)?;
+    report::search::write(&found, resolved.as_deref(), &folder, &args.common.files(false)).map_err(Stop::bad)?;
     journal.delete().map_err(experiments::stop)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&found);
-        let text = text.map_err(|error| Stop::defect(format!("the plan is no JSON: {error}")))?;
-        write::stdout(&(text + "\n"))?;
-    } else if !args.quiet {
+    if args.common.json {
+        write::stdout(&common::json(&found, "the plan is")?)?;
+    } else if !args.common.quiet {
         write::stdout(&report::table::search::report(&found, Some(&folder)))?;
     }
     Ok(judge(&found))
@@ -210,7 +180,7 @@ fn judge(found: &CapacityPlan) -> Ending {
 }
 
 fn design(args: &PlanArgs, base: &Plan) -> Result<Design, Stop> {
-    if base.objectives.is_empty() && args.survive.is_empty() {
+    if base.objectives.is_empty() && base.survives.is_empty() && args.survive.is_empty() {
         let help =
             "add `objectives` to the scenario, such as `- {service: web, availability: 99.95%}`, or `--survive zone`";
         return Err(Stop::bad_with(format!("`{}` promises nothing: every capacity would do", base.name), help));
@@ -242,7 +212,7 @@ fn design(args: &PlanArgs, base: &Plan) -> Result<Design, Stop> {
         confidence: args.confidence,
         most: args.replications,
         all: args.all,
-        checking: if args.check { Checking::Every(super::run::CHECK_EVERY) } else { Checking::Off },
+        checking: args.common.checking(),
     })
 }
 

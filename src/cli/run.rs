@@ -6,8 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::base::problem::printable;
-use crate::base::units;
-use crate::engine::{Checking, Setup};
+use crate::engine::Setup;
 use crate::experiment::{self, Options};
 use crate::metrics::Meter;
 use crate::metrics::event_log::{EventLog, Fault};
@@ -16,6 +15,7 @@ use crate::metrics::replay::Recorder;
 use crate::report;
 use crate::scenario::Plan;
 
+use super::common::{self, Common};
 use super::ending::{Ending, Stop};
 use super::progress::Progress;
 use super::{interrupt, load, target, write};
@@ -45,43 +45,36 @@ Exit code 1 says that an objective of a scenario was missed or, with replication
 or undecided: its 95 % interval lies not wholly on the right side; 2 that a scenario or a place for
 the results cannot be used; 70, with --check, that longshore itself is at fault.";
 
-/// How often `--check` looks, in events.
-pub(super) const CHECK_EVERY: u64 = 100;
-
 /// Runs scenarios, writes their results into output/NAME/ and prints a table
 #[derive(Args)]
 #[command(after_help = AFTER)]
+#[command(mut_arg("seed", |arg| {
+    arg.help("Where all randomness comes from; the same seed gives the same results. Same as --set seed=N")
+}))]
+#[command(mut_arg("set", |arg| {
+    arg.help("Changes a value of the scenario, such as services.web.desiredCount=6; may be given several times")
+}))]
+#[command(mut_arg("out", |arg| {
+    arg.help("The folder of the result, which is replaced as a whole; with several files each gets a folder of its own in it")
+}))]
+#[command(mut_arg("quiet", |arg| {
+    arg.help("Prints neither progress nor table; warnings, errors and missed objectives are still told")
+}))]
+#[command(mut_arg("json", |arg| {
+    arg.help("Prints the figures (summary.json) instead of the table; with several files as one JSON list")
+}))]
 pub(super) struct Run {
     /// Scenario files (YAML or JSON)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Where all randomness comes from; the same seed gives the same results. Same as --set seed=N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    seed: Option<u64>,
-    /// Changes a value of the scenario, such as services.web.desiredCount=6; may be given several times
-    #[arg(long, value_name = "KEY.PATH=VALUE")]
-    set: Vec<String>,
-    /// The folder of the result, which is replaced as a whole; with several files each gets a folder of its own in it
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
     /// Writes events.jsonl too: everything that happens in the run, one JSON object a line
     #[arg(long, conflicts_with_all = ["replications", "until_precision"])]
     events: bool,
     /// Writes report.html too: the verdict, the charts, the tables and a replay in one file for the browser, without a network
     #[arg(long)]
     pub(super) html: bool,
-    /// Draws each chart as PNG beside the SVG
-    #[arg(long)]
-    pub(super) png: bool,
-    /// Prints neither progress nor table; warnings, errors and missed objectives are still told
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-    /// Prints the figures (summary.json) instead of the table; with several files as one JSON list
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Checks now and then that the simulated world is consistent (slow; for finding defects of longshore)
-    #[arg(long)]
-    pub(super) check: bool,
+    #[command(flatten)]
+    pub(super) common: Common,
     #[command(flatten)]
     pub(super) many: Many,
 }
@@ -95,7 +88,7 @@ pub(super) struct Many {
     pub(super) replications: Option<u64>,
     /// Runs replications until the 95 % interval's half-width is at most this share of the mean; with --replications at
     /// least so many
-    #[arg(long, value_name = "SHARE", value_parser = precision)]
+    #[arg(long, value_name = "SHARE", value_parser = common::precision)]
     pub(super) until_precision: Option<f64>,
     /// The figure that the precision is wanted of, by its path in summary.json; may be given several times. Without it,
     /// the lost task-time of each service and the mean response of each batch. Of an availability, what is missing to 1 counts
@@ -118,17 +111,10 @@ impl Many {
     }
 }
 
-fn precision(text: &str) -> Result<f64, String> {
-    let share = units::parse_share(text).map_err(|error| error.to_string())?;
-    if share > 0.0 && share < 1.0 { Ok(share) } else { Err("give a share between 0 and 100 %, such as 5%".into()) }
-}
-
 pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
-    let mut edits = args.set.clone();
-    edits.extend(args.seed.map(|seed| format!("seed={seed}")));
-    let scenarios = load::all(&args.files, &edits)?;
+    let scenarios = load::all(&args.files, &args.common.edits())?;
     let plans: Vec<&Plan> = scenarios.iter().map(|loaded| &loaded.plan).collect();
-    let folders = target::folders(&plans, &args.files, args.out.as_deref())?;
+    let folders = target::folders(&plans, &args.files, args.common.out.as_deref())?;
     interrupt::listen();
     if args.many.is_experiment() {
         return super::experiments::run(args, &plans, &folders);
@@ -141,12 +127,12 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
     let mut outcomes = Vec::new();
     for (plan, folder) in plans.into_iter().zip(&folders) {
         let outcome = one(args, plan, folder)?;
-        if !args.quiet && !args.json {
+        if !args.common.quiet && !args.common.json {
             write::stdout(&report::table::report(&outcome, Some(folder)))?;
         }
         outcomes.push(outcome);
     }
-    if args.json {
+    if args.common.json {
         write::stdout(&json(&outcomes)?)?;
     }
     Ok(judge(&outcomes))
@@ -162,11 +148,11 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     if args.html {
         meters.push(Box::new(Recorder::new()));
     }
-    let checking = if args.check { Checking::Every(CHECK_EVERY) } else { Checking::Off };
-    let mut progress = Progress::new(&plan.name, args.quiet);
+    let mut progress = Progress::new(&plan.name, args.common.quiet);
     let mut advance = |share| progress.advance(share);
     let replication = args.many.replication.unwrap_or(0);
-    let options = Options { setup: Setup { replication, checking, ..Setup::default() }, progress: Some(&mut advance) };
+    let setup = Setup { replication, checking: args.common.checking(), ..Setup::default() };
+    let options = Options { setup, progress: Some(&mut advance) };
     let ran = experiment::run_checked(plan, options, meters);
     progress.finish();
     let outcome = ran.map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))?;
@@ -174,8 +160,7 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Outcome, Stop> {
     if let Some(log) = &log {
         extra.push(("events.jsonl", log.end()?));
     }
-    let options = report::Options { png: args.png, charts: true, html: args.html };
-    report::write(&outcome, &plan.resolved, &extra, folder, &options).map_err(Stop::bad)?;
+    report::write(&outcome, &plan.resolved, &extra, folder, &args.common.files(args.html)).map_err(Stop::bad)?;
     Ok(outcome)
 }
 
@@ -214,11 +199,10 @@ fn no_log(error: std::io::Error) -> Stop {
 
 /// One summary as it is, several as a list.
 pub(super) fn json<T: Serialize>(outcomes: &[T]) -> Result<String, Stop> {
-    let text = match outcomes {
-        [one] => serde_json::to_string_pretty(one),
-        many => serde_json::to_string_pretty(many),
-    };
-    text.map(|text| text + "\n").map_err(|error| Stop::defect(format!("the figures are no JSON: {error}")))
+    match outcomes {
+        [one] => common::json(one, "the figures are"),
+        many => common::json(&many, "the figures are"),
+    }
 }
 
 /// Names every objective that was missed.

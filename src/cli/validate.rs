@@ -46,7 +46,7 @@ fn line(file: &std::path::Path, loaded: &Loaded) -> String {
         plural(services, "service"),
         plural(loaded.plan.batches.len(), "batch"),
         plural(loaded.plan.failures.len(), "failure"),
-        plural(loaded.plan.objectives.len(), "objective"),
+        plural(loaded.plan.objectives.len() + loaded.plan.survives.len(), "objective"),
     ];
     format!("{} is valid: {}\n", printable(&file.display().to_string()), parts.join(", "))
 }

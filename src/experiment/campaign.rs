@@ -11,10 +11,11 @@ use crate::scenario::Plan;
 use super::figures::{self, Catalog, objective};
 use super::journal::{Journal, JournalError};
 use super::objectives;
-use super::outcome::{self, Experiment, LEVEL, WorstOutcome};
+use super::outcome::{self, Experiment, LEVEL, VerdictOutcome, WorstOutcome};
 use super::precision::{Precision, Rule};
 use super::replicate::{Conduct, Run, replicate};
 use super::single;
+use super::survive;
 use super::tally::Tally;
 use super::warmup;
 use super::worst::Worst;
@@ -102,7 +103,7 @@ pub fn experiment(
 ) -> Result<Experiment, CampaignError> {
     let catalog = Catalog::default();
     let setup = Setup { checking: design.checking, ..Setup::default() };
-    let first = single::run_checked(plan, single::Options { setup, progress: None }, Vec::new());
+    let first = single::measure(plan, single::Options { setup, progress: None }, Vec::new());
     let first = first.map_err(CampaignError::Broken)?;
     let names = figures::names(&first);
     check_names(design, &names)?;
@@ -147,7 +148,8 @@ pub fn experiment(
             return Err(fault.into());
         }
     }
-    Ok(finish(plan, &sums, &names))
+    let survived = survive::promise::verdicts(plan).map_err(CampaignError::Broken)?;
+    Ok(finish(plan, &sums, &names, survived))
 }
 
 fn check_names(design: &Design, names: &[Arc<str>]) -> Result<(), CampaignError> {
@@ -161,7 +163,7 @@ fn check_names(design: &Design, names: &[Arc<str>]) -> Result<(), CampaignError>
     Ok(())
 }
 
-fn finish(plan: &Plan, sums: &Sums<'_>, names: &[Arc<str>]) -> Experiment {
+fn finish(plan: &Plan, sums: &Sums<'_>, names: &[Arc<str>], survived: Vec<VerdictOutcome>) -> Experiment {
     let (tally, catalog) = (&sums.tally, sums.catalog);
     let worst = sums.worst.found.map(|found| WorstOutcome {
         replication: found.replication,
@@ -188,6 +190,7 @@ fn finish(plan: &Plan, sums: &Sums<'_>, names: &[Arc<str>]) -> Experiment {
                     Some((catalog.kind(place), tally.column(place)?))
                 })
             })
+            .chain(survived)
             .collect(),
         figures: outcome::figures(tally, catalog, names),
         warnings: plan.warnings.clone(),

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic]
+    #[should_panic(expected = "told to")]
     fn a_panic_ends_it_instead_of_hanging() {
         pool(2).install(|| {
             let job = |_: &mut (), number: u64| assert!(number != 3, "told to");

@@ -2,12 +2,12 @@
 //!
 //! To compare plans or to search among them, run the same replications of each and fold their rows:
 //!
-//! ```no_run
+//! ```
 //! use std::collections::BTreeMap;
 //! use std::ops::ControlFlow;
 //! use longshore::experiment::{Catalog, Conduct, Tally, replicate};
-//! # fn plans() -> [longshore::scenario::Plan; 2] { unimplemented!() }
-//! let [one, other] = plans();
+//! use longshore::scenario::Plan;
+//! # fn example(one: Plan, other: Plan) {
 //! let catalog = Catalog::default();
 //! let mut tallies = [Tally::default(), Tally::default()];
 //! let done = replicate(&[&one, &other], 0..100, BTreeMap::new(), &catalog, Conduct::default(), |number, runs| {
@@ -22,6 +22,7 @@
 //!         println!("{} {:?}", column.mean.mean, column.interval(longshore::experiment::Kind::Share));
 //!     }
 //! }
+//! # }
 //! ```
 //!
 //! * [`mod@compare`]: several plans under the same failures, their differences and the reasons;
@@ -29,6 +30,7 @@
 //! * [`figures`]: the figures of a run as a row of numbers, by name;
 //! * [`mod@replicate`]: many runs on all cores, in order; [`in_order`] is what it stands on;
 //! * [`mod@search`]: the cheapest capacity that keeps the objectives;
+//! * [`mod@survive`]: whether services stay up when a zone or some instances are lost;
 //! * [`tally`]: mean, deviation, extremes, quantiles of each figure in fixed memory; [`outcome`] makes intervals of them.
 
 pub mod campaign;
@@ -44,6 +46,7 @@ pub mod precision;
 pub mod replicate;
 pub mod search;
 pub mod single;
+pub mod survive;
 pub mod tally;
 pub mod warmup;
 mod worst;

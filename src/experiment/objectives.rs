@@ -4,6 +4,8 @@
 //! interval of that mean (a search for capacity takes others): met where all of it is on the right side, missed where all of it is on the wrong side, else
 //! undecided. A promise that one event breaks (no outage longer than, back within, at most so many refusals) is judged by the
 //! share of the replications that keep it: it must be at least [`KEPT`], and its interval decides likewise.
+//!
+//! What must be survived is not a matter of figures: see [`super::survive::promise`].
 
 use crate::base::time::Span;
 use crate::metrics::outcome::{ObjectiveOutcome, Outcome, ServiceOutcome};

@@ -152,9 +152,9 @@ pub struct WarmupOutcome {
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
-    /// The whole interval is on the right side.
+    /// The whole interval is on the right side; or what must be survived is survived.
     Met,
-    /// The whole interval is on the wrong side.
+    /// The whole interval is on the wrong side; or what must be survived is not.
     Missed,
     /// The interval has the promise within: more replications would tell.
     Undecided,
@@ -170,7 +170,8 @@ pub struct VerdictOutcome {
     pub found: String,
     /// Whether it is met.
     pub verdict: Verdict,
-    /// The share of the replications in which it was met.
+    /// The share of the replications in which it was met. What a scenario promises to survive holds for all of them or for
+    /// none: 1 or 0.
     pub met_share: f64,
 }
 

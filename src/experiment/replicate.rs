@@ -13,7 +13,7 @@ use crate::scenario::Plan;
 use super::course::{Course, SAMPLED};
 use super::figures::{Catalog, Reader, Row};
 use super::in_order::in_order;
-use super::single::{Options, run_checked};
+use super::single::{Options, measure};
 
 /// What is kept of one replication of one plan.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,6 +85,6 @@ fn one(plan: &Plan, replication: u64, reader: &mut Reader<'_>, checking: Checkin
         }
         _ => (Vec::new(), None),
     };
-    let outcome = run_checked(plan, Options { setup, progress: None }, meters)?;
+    let outcome = measure(plan, Options { setup, progress: None }, meters)?;
     Ok(Run { row: reader.read(&outcome), course: course.map(|course| course.take()).unwrap_or_default() })
 }

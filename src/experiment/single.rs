@@ -6,7 +6,7 @@ use crate::metrics::Meter;
 use crate::metrics::outcome::Outcome;
 use crate::scenario::Plan;
 
-use super::objectives;
+use super::{objectives, survive};
 
 /// Looks at the world for what is too dear to follow at each change: 500, and fewer, down to 100, for a fleet of more
 /// than 4,000 instances, where one look sees as much as many looks at a small fleet, and takes as long.
@@ -24,9 +24,14 @@ pub struct Options<'a> {
     pub progress: Option<&'a mut dyn FnMut(f64)>,
 }
 
-/// Runs a plan and measures it.
+/// Runs a plan and measures it. Its objectives are judged, and so is what its scenario promises to survive, which takes the
+/// starts of other replications and the simulated loss of each zone: see [`mod@survive`].
 pub fn run(plan: &Plan, options: Options<'_>) -> Outcome {
-    let (outcome, broken) = watched(plan, options, Vec::new());
+    let (mut outcome, mut broken) = watched(plan, options, Vec::new());
+    match survive::promise::judge(plan) {
+        Ok(judged) => outcome.objectives.extend(judged),
+        Err(fault) => broken = broken.or(Some(fault)),
+    }
     debug_assert!(broken.is_none(), "{broken:?}");
     outcome
 }
@@ -37,6 +42,16 @@ pub fn run(plan: &Plan, options: Options<'_>) -> Outcome {
 /// # Errors
 /// What does not hold, and when that was first seen.
 pub fn run_checked(plan: &Plan, options: Options<'_>, meters: Vec<Box<dyn Meter>>) -> Result<Outcome, String> {
+    let mut outcome = measure(plan, options, meters)?;
+    outcome.objectives.extend(survive::promise::judge(plan)?);
+    Ok(outcome)
+}
+
+/// A run as one of many: only what its own figures decide is judged.
+///
+/// # Errors
+/// See [`run_checked`].
+pub(super) fn measure(plan: &Plan, options: Options<'_>, meters: Vec<Box<dyn Meter>>) -> Result<Outcome, String> {
     match watched(plan, options, meters) {
         (outcome, None) => Ok(outcome),
         (_, Some(broken)) => Err(broken),

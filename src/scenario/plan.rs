@@ -1,5 +1,6 @@
 //! A scenario without strings to be interpreted: what the engine runs.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -52,8 +53,10 @@ pub struct Plan {
     pub count_changes: Vec<CountChange>,
     /// What becomes of a standalone task that finds no room.
     pub no_room: Table<ServiceId, NoRoom>,
-    /// What is promised.
+    /// What is promised of the figures of a run.
     pub objectives: Vec<Objective>,
+    /// What is promised of the placement at the start, whatever happens in a run.
+    pub survives: Vec<Survive>,
     /// What the scenario asks for and the simulation leaves out.
     pub warnings: Vec<String>,
     /// The scenario with every default filled in, as YAML.
@@ -69,7 +72,7 @@ pub struct KubernetesPlan {
     pub profile: Profile,
 }
 
-/// A promise.
+/// A promise about a figure of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Objective {
     /// The service that it is about; `None` for the whole fleet.
@@ -99,4 +102,33 @@ pub enum Goal {
     MemoryReserved(f64),
     /// At most so many placement attempts that found no instance.
     Refusals(u64),
+}
+
+/// A promise that a service stays up, whatever is lost of a kind.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Survive {
+    /// The service; it has a desired count.
+    pub service: ServiceId,
+    /// What may be lost.
+    pub loss: Loss,
+}
+
+/// What may be lost.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Any one zone.
+    Zone,
+    /// Any so many instances, at least one.
+    Instances(u32),
+}
+
+impl fmt::Display for Loss {
+    /// `any one zone`, `any 2 instances`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Loss::Zone => f.write_str("any one zone"),
+            Loss::Instances(1) => f.write_str("any one instance"),
+            Loss::Instances(count) => write!(f, "any {count} instances"),
+        }
+    }
 }

@@ -39,7 +39,8 @@ use crate::scenario::Plan;
 use super::figures::{self, Catalog};
 use super::journal::{Journal, JournalError};
 use super::replicate::{Conduct, Run, replicate};
-use super::single::{Options, run_checked};
+use super::single::{Options, measure};
+use super::survive;
 
 use outcome::Comparison;
 use rule::Rule;
@@ -154,13 +155,19 @@ pub fn compare(
             return Err(fault.into());
         }
     }
-    Ok(outcome::of(scenario, contenders, design, &sums, &catalog, &firsts, rule.as_ref()))
+    let mut comparison = outcome::of(scenario, contenders, design, &sums, &catalog, &firsts, rule.as_ref());
+    for (variant, one) in comparison.variants.iter_mut().zip(contenders) {
+        let survived = survive::promise::verdicts(one.plan);
+        let broken = |fault| CompareError::Broken(format!("variant `{}`: {fault}", one.name));
+        variant.objectives.extend(survived.map_err(broken)?);
+    }
+    Ok(comparison)
 }
 
 /// The first replication of a plan, for the names of its figures.
 fn first(one: &Contender<'_>, checking: Checking) -> Result<Outcome, CompareError> {
     let setup = Setup { checking, ..Setup::default() };
-    run_checked(one.plan, Options { setup, progress: None }, Vec::new())
+    measure(one.plan, Options { setup, progress: None }, Vec::new())
         .map_err(|fault| CompareError::Broken(format!("variant `{}`: {fault}", one.name)))
 }
 

@@ -7,11 +7,11 @@
 //! Where losses must be survived, what is left must hold the tasks that it takes to be up: of `n` instances in `z` zones the
 //! fullest zone has at least `ceil(n / z)`.
 
+use crate::experiment::survive::Demand;
 use crate::scenario::Plan;
-use crate::world::CapacityId;
+use crate::scenario::plan::Loss;
 use crate::world::fleet::{CapacitySpec, Resources, Scheduling, ServiceSpec};
-
-use super::survive::Loss;
+use crate::world::{CapacityId, ServiceId};
 
 /// A least number, and what makes it so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +45,19 @@ fn amounts(of: &Resources) -> [u64; 4] {
 
 const WORDS: [&str; 4] = ["CPU", "memory", "GPUs", "network interfaces"];
 
+/// How many tasks of a service are to be held.
+type Number<'a> = &'a dyn Fn(ServiceId, &ServiceSpec) -> u32;
+
 /// Services whose tasks are kept at a number, with that number.
-fn replicas(plan: &Plan, number: fn(&ServiceSpec) -> u32) -> impl Iterator<Item = (&ServiceSpec, [u64; 4], u64)> + '_ {
-    let services = plan.fleet.services.values().filter(|spec| spec.scheduling == Scheduling::Replica);
-    services.map(move |spec| (spec, amounts(&plan.fleet.definitions[spec.definition].need), u64::from(number(spec))))
+fn replicas<'a>(plan: &'a Plan, number: Number<'a>) -> impl Iterator<Item = (&'a ServiceSpec, [u64; 4], u64)> + 'a {
+    let services = plan.fleet.services.iter().filter(|(_, spec)| spec.scheduling == Scheduling::Replica);
+    services.map(move |(service, spec)| {
+        (spec, amounts(&plan.fleet.definitions[spec.definition].need), u64::from(number(service, spec)))
+    })
 }
 
 /// The least number that holds so many tasks of each service.
-fn holds(plan: &Plan, group: CapacityId, number: fn(&ServiceSpec) -> u32) -> Option<Bound> {
+fn holds(plan: &Plan, group: CapacityId, number: Number<'_>) -> Option<Bound> {
     let own = &plan.fleet.capacities[group];
     let room = offer(plan, own);
     let others: Vec<(&CapacitySpec, [u64; 4])> = plan
@@ -103,15 +108,15 @@ fn holds(plan: &Plan, group: CapacityId, number: fn(&ServiceSpec) -> u32) -> Opt
 
 /// Why a loss cannot be survived whatever the instances are: tasks are whole, and some zone, or some instances, hold at least
 /// their part of them.
-pub fn hopeless(plan: &Plan, survive: &[Loss]) -> Option<String> {
+pub fn hopeless(plan: &Plan, demands: &[Demand]) -> Option<String> {
     let used = |zone| plan.fleet.capacities.values().any(|spec| spec.per_zone[zone] > 0);
     let zones = plan.fleet.zones.ids().filter(|zone| used(*zone)).count() as u32;
-    for spec in plan.fleet.services.values().filter(|spec| spec.scheduling == Scheduling::Replica) {
-        let (desired, needed) = (spec.desired, spec.up_when.threshold(spec.desired));
-        for loss in survive {
-            let (lost, held) = match loss {
+    for demand in demands {
+        for spec in demand.services.iter().map(|service| &plan.fleet.services[*service]) {
+            let (desired, needed) = (spec.desired, spec.up_when.threshold(spec.desired));
+            let (lost, held) = match demand.loss {
                 Loss::Zone => (desired.div_ceil(zones.max(1)), format!("one of {zones} zones holds")),
-                Loss::Instances(count) => (desired.min(*count), format!("{} hold", super::instances(*count))),
+                Loss::Instances(count) => (desired.min(count), format!("{} hold", super::instances(count))),
             };
             if desired - lost < needed {
                 let name = &spec.name;
@@ -126,16 +131,21 @@ pub fn hopeless(plan: &Plan, survive: &[Loss]) -> Option<String> {
 }
 
 /// The least number of instances of a group in so many zones; `None` where no number does.
-pub fn bound(plan: &Plan, group: CapacityId, zones: usize, survive: &[Loss]) -> Option<Bound> {
-    let mut bound = holds(plan, group, |spec| spec.desired)?;
-    let after = holds(plan, group, |spec| spec.up_when.threshold(spec.desired))?;
-    for loss in survive {
+pub fn bound(plan: &Plan, group: CapacityId, zones: usize, demands: &[Demand]) -> Option<Bound> {
+    let mut bound = holds(plan, group, &|_, spec| spec.desired)?;
+    for demand in demands {
+        // The others may be down.
+        let must_stay = |service: ServiceId, spec: &ServiceSpec| match demand.services.contains(&service) {
+            true => spec.up_when.threshold(spec.desired),
+            false => 0,
+        };
+        let after = holds(plan, group, &must_stay)?;
         let needed = u64::from(after.instances);
         if needed == 0 {
             continue;
         }
         let zones = zones.max(1) as u64;
-        let least = match loss {
+        let least = match demand.loss {
             // n - ceil(n / z) >= needed
             Loss::Zone if zones == 1 => return None,
             Loss::Zone => {
@@ -145,10 +155,10 @@ pub fn bound(plan: &Plan, group: CapacityId, zones: usize, survive: &[Loss]) -> 
                 }
                 least
             }
-            Loss::Instances(lost) => needed + u64::from(*lost),
+            Loss::Instances(lost) => needed + u64::from(lost),
         };
         if least > u64::from(bound.instances) {
-            let why = format!("what it takes to be up must fit without {}: {}", loss.what(), after.why);
+            let why = format!("what it takes to be up must fit without {}: {}", demand.loss, after.why);
             bound = Bound { instances: u32::try_from(least).unwrap_or(u32::MAX), why };
         }
     }

@@ -3,13 +3,13 @@
 use serde_json::json;
 
 use crate::experiment::outcome::Verdict;
+use crate::experiment::survive::{demands, lose_zones, promise, standing};
 use crate::scenario::Plan;
 use crate::scenario::plan::Goal;
 use crate::world::catalog;
 
 use super::bounds::{Bound, bound, hopeless};
 use super::outcome::{CandidateOutcome, LineOutcome, LineState};
-use super::survive::{Loss, lose_zones, standing};
 use super::{HOURS, Search, SearchError, instances};
 
 /// An instance type in so many zones.
@@ -126,10 +126,11 @@ fn measure(search: &Search<'_>, line: &mut Line) {
     line.usd_per_hour = plan.fleet.capacities[group].usd_per_hour;
     let others = plan.fleet.capacities.iter().filter(|(other, _)| *other != group);
     line.others = others.map(|(_, spec)| spec.usd_per_hour * f64::from(spec.count())).sum();
-    if let Some(why) = hopeless(&plan, &search.design.survive) {
+    let demands = demands(&plan, &search.design.survive);
+    if let Some(why) = hopeless(&plan, &demands) {
         return line.impossible = Some(why);
     }
-    match bound(&plan, group, line.zones.len(), &search.design.survive) {
+    match bound(&plan, group, line.zones.len(), &demands) {
         Some(mut bound) => {
             let first = *search.design.counts.start();
             if bound.instances < first {
@@ -137,7 +138,7 @@ fn measure(search: &Search<'_>, line: &mut Line) {
             }
             line.bound = Some(bound);
         }
-        None if line.zones.len() == 1 && search.design.survive.contains(&Loss::Zone) => {
+        None if line.zones.len() == 1 && promise::loses_a_zone(&demands) => {
             line.impossible = Some("with its only zone all of the group is lost".into());
         }
         None => line.impossible = Some("no task fits an instance".into()),
@@ -341,12 +342,15 @@ impl Search<'_> {
     }
 
     fn judge(&mut self, plan: &Plan, candidate: &mut CandidateOutcome) -> Result<(), SearchError> {
-        let mut standing = standing(plan, &self.design.survive);
-        if standing.limit().is_none() && self.design.survive.contains(&Loss::Zone) {
+        let demands = demands(plan, &self.design.survive);
+        let mut standing = standing(plan, &demands);
+        if standing.limit().is_none() && promise::loses_a_zone(&demands) {
             lose_zones(plan, &mut standing).map_err(SearchError::Broken)?;
         }
         let limit = standing.limit();
-        candidate.losses = standing.losses;
+        let survived = promise::verdicts_of(plan, &standing);
+        // Where tasks find no room, what is left of the others tells nothing.
+        candidate.losses = if standing.unplaced.is_none() { standing.losses } else { Vec::new() };
         if let Some(limit) = limit {
             (candidate.limited_by, candidate.limit) = limit;
             return Ok(());
@@ -364,6 +368,7 @@ impl Search<'_> {
             candidate.limit = format!("{not}: {}; found {}", one.objective, one.found);
         }
         candidate.objectives = tried.objectives;
+        candidate.objectives.extend(survived);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@
 //! 1. **Packing** ([`bounds`]) gives the least number that could hold the tasks, a zone or some instances short where that is
 //!    asked for. Nothing below it can do. Lines are taken by the cost of that number, cheapest first, and one whose least
 //!    number costs as much as what was found already is left out.
-//! 2. **Losses** ([`survive`]): from that number upwards, one by one, the tasks are placed as the orchestrator places
+//! 2. **Losses** ([`mod@super::survive`]): from that number upwards, one by one, the tasks are placed as the orchestrator places
 //!    them, and every loss that must be survived is counted on. No assumption of monotonicity is made here: spreading can
 //!    make 5 instances worse than 4.
 //! 3. **Simulation** ([`trial`]) of the first number that passes, with failures, until each objective is decided. Where it
@@ -22,7 +22,6 @@ pub mod bounds;
 mod frontier;
 mod line;
 pub mod outcome;
-pub mod survive;
 mod trial;
 
 use std::collections::BTreeMap;
@@ -30,14 +29,14 @@ use std::ops::RangeInclusive;
 
 use crate::engine::Checking;
 use crate::scenario::Plan;
-use crate::scenario::plan::Goal;
+use crate::scenario::plan::{Goal, Loss};
 use crate::world::CapacityId;
 
 use super::journal::{Journal, JournalError};
+use super::survive::promise;
 
 use line::Line;
 use outcome::{CandidateOutcome, CapacityPlan, LineOutcome, LineState};
-use survive::Loss;
 use trial::Trials;
 
 /// Hours of the month that prices refer to.
@@ -54,7 +53,7 @@ pub struct Design {
     pub zones: Vec<usize>,
     /// Numbers of instances.
     pub counts: RangeInclusive<u32>,
-    /// What must be survived.
+    /// What every service must survive, beside what the scenario promises.
     pub survive: Vec<Loss>,
     /// The probability with which no objective is taken for met, or for missed, that is not: see [`trial`].
     pub confidence: f64,
@@ -183,7 +182,10 @@ impl Search<'_> {
     /// What is asked of a candidate, as sentences.
     fn promises(&self) -> Vec<String> {
         let mut list = vec!["every task finds room at the start".to_owned()];
-        list.extend(self.design.survive.iter().map(|loss| loss.promise()));
+        let by_all = &self.design.survive;
+        list.extend(by_all.iter().map(|loss| format!("every service stays up without {loss}")));
+        let others = self.base.survives.iter().filter(|promised| !by_all.contains(&promised.loss));
+        list.extend(others.map(|promised| promise::sentence(self.base, promised)));
         list.extend(self.trials.sentences(self.base));
         list
     }

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::experiment::outcome::{Verdict, VerdictOutcome};
+use crate::experiment::survive::outcome::LossOutcome;
 
 /// Everything that a search has found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -114,11 +115,12 @@ pub struct CandidateOutcome {
     pub replications: u64,
     /// The service whose availability is lowest; `null` without simulation.
     pub availability: Option<AvailabilityOutcome>,
-    /// The objectives of the scenario.
+    /// The objectives of the scenario; empty where it fails before any simulation.
     pub objectives: Vec<VerdictOutcome>,
     /// What is left after each loss that must be survived.
     pub losses: Vec<LossOutcome>,
-    /// No candidate that was simulated is both cheaper, or as cheap, and more available.
+    /// No candidate that was simulated is both cheaper, or as cheap, and shown to be more available (by the lower end of the
+    /// interval).
     pub on_frontier: bool,
 }
 
@@ -149,36 +151,4 @@ pub struct AvailabilityOutcome {
     pub low: Option<f64>,
     /// The upper end.
     pub high: Option<f64>,
-}
-
-/// What a loss leaves of a service.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LossOutcome {
-    /// What is lost: a zone by name, or `its fullest 2 instances`: those that hold most of the service.
-    pub lost: String,
-    /// The service.
-    pub service: String,
-    /// Healthy tasks left, the fewest in any of the starts that were looked at.
-    pub left: u32,
-    /// What it takes to be up.
-    pub needed: u32,
-    /// Its desired count.
-    pub desired: u32,
-    /// Of a zone: until the desired count was healthy again, with the zone still gone; `null` where it was not within two
-    /// hours, or nobody looked.
-    pub whole_again_seconds: Option<f64>,
-}
-
-impl LossOutcome {
-    /// Whether the service stays up.
-    pub fn survives(&self) -> bool {
-        self.left >= self.needed
-    }
-
-    /// In words.
-    pub fn sentence(&self) -> String {
-        let LossOutcome { lost, service, left, needed, .. } = self;
-        format!("without {lost} `{service}` has {left} healthy of the {needed} that it needs to be up")
-    }
 }

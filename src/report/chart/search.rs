@@ -80,12 +80,12 @@ pub(super) fn draw(plan: &CapacityPlan) -> Scene {
     scene
 }
 
-/// The line of the best availability for at most so much money.
+/// The line of the best availability that is shown for at most so much money.
 fn frontier(scene: &mut Scene, points: &[(usize, &CandidateOutcome, [f64; 3])], across: &Axis, up: &Axis, plot: Area) {
     let mut on: Vec<(f64, f64)> = points
         .iter()
         .filter(|(_, one, _)| one.on_frontier)
-        .map(|(_, one, share)| (one.usd_per_month, share[0]))
+        .map(|(_, one, share)| (one.usd_per_month, share[1]))
         .collect();
     on.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut steps: Vec<(i32, i32)> = Vec::new();

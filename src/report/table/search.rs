@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 16;
 pub fn report(plan: &CapacityPlan, folder: Option<&Path>) -> String {
     let mut parts = vec![head(plan), answer(plan)];
     parts.extend(losses(plan));
-    parts.push(tried(plan));
+    parts.extend((!plan.candidates.is_empty()).then(|| tried(plan)));
     parts.extend(others(plan));
     parts.push(legend(plan));
     parts.extend((!plan.notes.is_empty()).then(|| marked("!", &plan.notes)));

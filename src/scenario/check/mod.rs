@@ -27,6 +27,8 @@ use crate::workload::scheduled_count::CountChange;
 use crate::world::ServiceId;
 use crate::world::fleet::{Fleet, ZoneSpec};
 
+use objectives::Promises;
+
 use super::file::kubernetes::OrchestratorFile;
 use super::file::{Scenario, StartFile, TieBreakFile};
 use super::manifest::Manifests;
@@ -88,7 +90,7 @@ pub fn check(
     }
     let timings = checker.timings(scenario);
     checker.failures(scenario);
-    let objectives = checker.objectives(scenario);
+    let Promises { objectives, survives } = checker.objectives(scenario);
     if checker.problems.has_errors() {
         return None;
     }
@@ -114,6 +116,7 @@ pub fn check(
         count_changes,
         no_room,
         objectives,
+        survives,
         warnings,
         resolved: resolved::yaml(scenario, &timings),
     })

@@ -2,16 +2,25 @@
 
 use crate::base::nearest::instead;
 use crate::scenario::file::Scenario;
-use crate::scenario::plan::{Goal, Objective};
+use crate::scenario::file::kubernetes::OrchestratorFile;
+use crate::scenario::file::objective::LossFile;
+use crate::scenario::plan::{Goal, Loss, Objective, Survive};
 use crate::scenario::source::path::Path;
 use crate::world::ServiceId;
-use crate::world::fleet::Scheduling;
+use crate::world::fleet::{Scheduling, ServiceSpec};
 
 use super::Checker;
 
+/// What a scenario promises.
+#[derive(Default)]
+pub(super) struct Promises {
+    pub(super) objectives: Vec<Objective>,
+    pub(super) survives: Vec<Survive>,
+}
+
 impl Checker<'_> {
-    pub(super) fn objectives(&mut self, scenario: &Scenario) -> Vec<Objective> {
-        let mut list = Vec::new();
+    pub(super) fn objectives(&mut self, scenario: &Scenario) -> Promises {
+        let mut promises = Promises::default();
         for (place, given) in scenario.objectives.iter().enumerate() {
             let at = Path::root().key("objectives").index(place);
             let services: Vec<ServiceId> = match &given.service {
@@ -37,11 +46,15 @@ impl Checker<'_> {
                 ("memoryReserved", given.memory_reserved.map(|share| Goal::MemoryReserved(share.0))),
                 ("refusals", given.refusals.map(Goal::Refusals)),
             ];
-            if of_service.iter().all(Option::is_none) && of_fleet.iter().all(|(_, goal)| goal.is_none()) {
+            let is_for_services = of_service.iter().any(Option::is_some) || given.survives.is_some();
+            if !is_for_services && of_fleet.iter().all(|(_, goal)| goal.is_none()) {
                 let help = "add `availability: 99.95%` or another goal".to_owned();
                 self.error(&at, "an objective that promises nothing", Some(help));
             }
-            if given.service.is_none() && scenario.services.is_empty() && of_service.iter().any(Option::is_some) {
+            // Workloads of Kubernetes stand in manifests, which may be wrong in a way that was reported.
+            let unknown = scenario.orchestrator == Some(OrchestratorFile::Kubernetes) && self.problems.has_errors();
+            let nobody = services.is_empty() && scenario.services.is_empty() && !unknown;
+            if given.service.is_none() && nobody && is_for_services {
                 let help = "a batch has no availability; promise something of the whole fleet".to_owned();
                 self.error(&at, "a promise for every service, and there is no service", Some(help));
             }
@@ -57,8 +70,16 @@ impl Checker<'_> {
                     if matches!(goal, Goal::RequestsLost(_)) && !load_balanced {
                         continue;
                     }
-                    list.push(Objective { service: Some(service), goal });
+                    promises.objectives.push(Objective { service: Some(service), goal });
                 }
+            }
+            if let Some(loss) = given.survives {
+                let found = self.survivors(&services, given.service.as_deref(), &at.key("survives"));
+                let loss = match loss {
+                    LossFile::AnyZone => Loss::Zone,
+                    LossFile::Instances(count) => Loss::Instances(count),
+                };
+                promises.survives.extend(found.into_iter().map(|service| Survive { service, loss }));
             }
             for (field, goal) in of_fleet {
                 let Some(goal) = goal else { continue };
@@ -66,8 +87,23 @@ impl Checker<'_> {
                     let help = "write it in an objective without `service`".to_owned();
                     self.error(&at.key(field), format!("`{field}` is about the whole fleet"), Some(help));
                 }
-                list.push(Objective { service: None, goal });
+                promises.objectives.push(Objective { service: None, goal });
             }
+        }
+        promises
+    }
+
+    /// Those of the services that can be promised to survive a loss: the ones with a desired count. What is wanted of a
+    /// daemon shrinks with the instances.
+    fn survivors(&mut self, services: &[ServiceId], named: Option<&str>, at: &Path) -> Vec<ServiceId> {
+        let counted = |service: &&ServiceId| self.fleet.services[**service].scheduling == Scheduling::Replica;
+        let list: Vec<ServiceId> = services.iter().filter(counted).copied().collect();
+        if list.is_empty() && !services.is_empty() {
+            let message = match named {
+                Some(name) => format!("`{name}` is a daemon: fewer of its tasks are wanted when instances are lost"),
+                None => "all services are daemons: fewer of their tasks are wanted when instances are lost".to_owned(),
+            };
+            self.error(at, message, Some("promise it of a service with a desired count".to_owned()));
         }
         list
     }
@@ -77,11 +113,16 @@ impl Checker<'_> {
             // It is there, and is wrong in a way that was reported.
             return;
         }
-        let known: Vec<&str> = scenario.services.iter().map(|service| service.name.as_str()).collect();
+        let is_batch = |spec: &ServiceSpec| spec.scheduling == Scheduling::Standalone;
         let help = if scenario.run_task.iter().any(|batch| batch.name == name) {
             Some("it is a batch of `runTask`; objectives are for services".to_owned())
+        } else if self.fleet.services.values().any(|spec| is_batch(spec) && spec.name == name) {
+            Some("it is a Job; objectives are for services".to_owned())
         } else {
-            instead(name, "services", &known)
+            let written = scenario.services.iter().map(|service| service.name.as_str());
+            let placed = self.fleet.services.values().filter(|spec| !is_batch(spec)).map(|spec| spec.name.as_str());
+            // Those of an ECS scenario are in both.
+            instead(name, "services", &written.chain(placed).collect::<Vec<_>>())
         };
         self.error(at, format!("there is no service `{name}`"), help);
     }

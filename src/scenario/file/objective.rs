@@ -28,6 +28,10 @@ pub struct ObjectiveFile {
     /// At most this share of requests lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_lost: Option<Share>,
+    /// Still up, by its `upWhen`, when this is lost. It is judged on the placement at the start, and the loss of a zone is
+    /// simulated; what else fails in a run does not matter. Of every service with a desired count where `service` is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survives: Option<LossFile>,
     /// At most this cost of the instances per month of 730 hours, in USD; not for a single service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
@@ -41,4 +45,15 @@ pub struct ObjectiveFile {
     /// At most so many placement attempts that found no instance; not for a single service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusals: Option<u64>,
+}
+
+/// What may be lost: `anyZone`, or `{instances: 2}`.
+#[derive(Copy, Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "loss")]
+pub enum LossFile {
+    /// Any one zone in which there are instances.
+    AnyZone,
+    /// Any so many instances at once.
+    Instances(#[schemars(range(min = 1))] u32),
 }

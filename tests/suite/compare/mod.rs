@@ -131,6 +131,15 @@ fn a_comparison_goes_on_where_it_was() {
     let journal = Journal::open(&path, &list, Start::Resume).expect("the journal");
     let resumed = compared(&plans, &design(9), Some(&journal));
     assert_eq!(bytes(&resumed), bytes(&compared(&plans, &design(9), None)));
+    // Under another seed everything would be lost differently: what is found is what was written down.
+    let others: Vec<(&str, Plan)> =
+        plans.iter().map(|(name, plan)| (*name, Plan { seed: plan.seed + 1, ..plan.clone() })).collect();
+    let lost = |found: &Comparison| {
+        let figure = found.figure("services.web.lostTaskSeconds").expect("a figure");
+        figure.values.iter().map(|value| value.mean).collect::<Vec<_>>()
+    };
+    assert_eq!(lost(&compared(&others, &design(9), Some(&journal))), lost(&resumed));
+    assert_ne!(lost(&compared(&others, &design(9), None)), lost(&resumed));
     drop(journal);
     assert!(Journal::open(&path, &list[1..], Start::Resume).is_err(), "another comparison");
 }

@@ -1,6 +1,6 @@
 //! Doubling and halving finds what trying every number finds.
 
-use longshore::experiment::search::survive::Loss;
+use longshore::scenario::plan::Loss;
 
 use super::{Case, design, tasks};
 

@@ -2,15 +2,17 @@
 
 mod exhaustive;
 mod program;
+mod survival;
 mod worked;
 
 use std::path::Path;
 
 use longshore::engine::Checking;
 use longshore::experiment::search::outcome::{CandidateOutcome, CapacityPlan};
-use longshore::experiment::search::survive::Loss;
 use longshore::experiment::search::{Design, search};
+use longshore::scenario::plan::Loss;
 use longshore::scenario::{self, Plan};
+use serde_json::Value;
 
 /// A scenario in a file of its own, for edits.
 struct Case {
@@ -81,16 +83,28 @@ services:
     )
 }
 
-/// What a scenario says on a path that is not the program's.
+/// Every field of the answer is described, down to what each loss leaves.
 #[test]
 fn the_schema_has_every_field_of_the_answer() {
-    let case = Case::new(&tasks(6, 4, "attribute:ecs.availability-zone", ""));
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/plan.schema.json"));
+    let schema: Value = serde_json::from_str(&text.expect("the schema of the repository")).expect("JSON");
+    let case = Case::new(&tasks(6, 4, "attribute:ecs.availability-zone", "objectives: [{availability: 1%}]\n"));
     let plan = case.search(&design(&["c5.large"], &[Loss::Zone]));
     let value = serde_json::to_value(&plan).expect("JSON");
-    let schema = longshore::report::search::schema();
-    let known = schema["properties"].as_object().expect("properties");
-    for key in value.as_object().expect("an object").keys() {
-        assert!(known.contains_key(key), "{key}");
-    }
-    assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/plan.schema.json").exists());
+    let mut seen = 0;
+    let mut described = |value: &Value, schema: &Value| {
+        for key in value.as_object().expect("an object").keys() {
+            assert!(schema["properties"].get(key).is_some(), "{key}");
+            seen += 1;
+        }
+    };
+    let candidate = &value["candidates"][plan.chosen.expect("an answer")];
+    let of = |name: &str| &schema["$defs"][name];
+    described(&value, &schema);
+    described(&value["lines"][0], of("LineOutcome"));
+    described(candidate, of("CandidateOutcome"));
+    described(&candidate["losses"][0], of("LossOutcome"));
+    described(&candidate["objectives"][0], of("VerdictOutcome"));
+    described(&candidate["availability"], of("AvailabilityOutcome"));
+    assert!(seen > 50, "{seen}");
 }

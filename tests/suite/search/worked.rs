@@ -2,7 +2,8 @@
 
 use longshore::experiment::search::bounds::{bound, hopeless};
 use longshore::experiment::search::outcome::LineState;
-use longshore::experiment::search::survive::{Loss, lose_zones, standing};
+use longshore::experiment::survive::{demands, lose_zones, standing};
+use longshore::scenario::plan::Loss;
 
 use super::{Case, chosen, design, found, tasks};
 
@@ -23,6 +24,7 @@ fn six_tasks_in_three_zones() {
     let xlarge = plan.lines.iter().find(|line| line.instance_type == "c5.xlarge").expect("a line");
     let expected = "has 3 healthy of the 4 that it needs to be up";
     assert!(xlarge.one_fewer.contains(expected), "{}", xlarge.one_fewer);
+    assert_eq!(best.losses.len(), 3, "a row a zone");
     for loss in &best.losses {
         assert_eq!((loss.left, loss.needed, loss.desired), (4, 4, 6), "{loss:?}");
     }
@@ -58,8 +60,8 @@ fn what_no_capacity_can_do() {
     let why = plan.nearest.expect("a reason");
     assert!(why.contains("one of 3 zones holds at least 2 of the 6 tasks of `web`"), "{why}");
     let base = case.load(&[]).expect("sound");
-    assert!(hopeless(&base, &[Loss::Instances(1)]).is_none());
-    assert!(hopeless(&base, &[Loss::Instances(2)]).is_some());
+    assert!(hopeless(&base, &demands(&base, &[Loss::Instances(1)])).is_none());
+    assert!(hopeless(&base, &demands(&base, &[Loss::Instances(2)])).is_some());
 }
 
 /// 20 tasks of 1 vCPU on 2 vCPUs each: ten instances. Fourteen of them must fit without a zone: seven instances in two zones of
@@ -69,7 +71,8 @@ fn bounds_of_twenty_tasks() {
     let case = Case::new(&tasks(20, 14, "instanceId", ""));
     let plan = case.load(&[]).expect("sound");
     let group = plan.fleet.capacities.ids().next().expect("a group");
-    let least = |zones, survive: &[Loss]| bound(&plan, group, zones, survive).map(|bound| bound.instances);
+    let least =
+        |zones, survive: &[Loss]| bound(&plan, group, zones, &demands(&plan, survive)).map(|bound| bound.instances);
     assert_eq!(least(3, &[]), Some(10));
     assert_eq!(least(3, &[Loss::Zone]), Some(11));
     assert_eq!(least(2, &[Loss::Zone]), Some(14));
@@ -94,11 +97,13 @@ fn counting_and_simulating_a_loss_agree() {
     ] {
         let case = Case::new(&tasks(desired, 1, spread, ""));
         let plan = case.load(&[format!("capacity.group.count={count}")]).expect("sound");
-        let counted = standing(&plan, &[Loss::Zone]);
+        let counted = standing(&plan, &demands(&plan, &[Loss::Zone]));
         assert_eq!(counted.limit(), None);
         let mut simulated = counted.clone();
         simulated.losses.iter_mut().for_each(|loss| loss.left = desired);
         lose_zones(&plan, &mut simulated).expect("no defect");
+        assert_eq!((counted.losses.len(), simulated.losses.len()), (3, 3), "a row a zone");
+        assert!(simulated.losses.iter().all(|loss| loss.left < desired), "each zone has tasks: {simulated:?}");
         for (one, other) in counted.losses.iter().zip(&simulated.losses) {
             assert_eq!(one.lost, other.lost);
             let agree = if by_chance { one.left <= other.left } else { one.left == other.left };
