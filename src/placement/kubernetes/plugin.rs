@@ -72,6 +72,20 @@ impl Plugin {
         }
     }
 
+    /// What a column of its scores is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Plugin::TaintToleration => "taints",
+            Plugin::NodeAffinity => "affinity",
+            Plugin::NodeResourcesFit => "fit",
+            Plugin::PodTopologySpread => "spread",
+            Plugin::InterPodAffinity => "pods",
+            Plugin::NodeResourcesBalancedAllocation => "balance",
+            Plugin::ImageLocality => "images",
+            other => other.name(),
+        }
+    }
+
     /// The plugin of a name.
     pub fn by_name(name: &str) -> Option<Plugin> {
         Plugin::DEFAULT.iter().map(|(plugin, _)| *plugin).find(|plugin| plugin.name() == name)
