@@ -93,7 +93,12 @@ impl Plugin {
 
     /// Whether kube-scheduler has a plugin of this name.
     pub fn is_known(name: &str) -> bool {
-        Plugin::by_name(name).is_some() || NOT_MODELLED.contains(&name)
+        Plugin::names().any(|known| known == name)
+    }
+
+    /// The names of all plugins of kube-scheduler, those without a counterpart here last.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Plugin::DEFAULT.iter().map(|(plugin, _)| plugin.name()).chain(NOT_MODELLED)
     }
 
     /// Whether it rejects nodes.
