@@ -20,7 +20,7 @@ use crate::world::service::Loss;
 use crate::world::task::StopCode;
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
-use super::{Kubernetes, fleet, is_daemon, timer, workload};
+use super::{Kubernetes, fleet, is_daemon, job, timer, workload};
 
 /// The first back-off.
 const INITIAL_BACKOFF: Span = Span::from_secs(1);
@@ -136,9 +136,10 @@ impl Kubernetes {
         }
     }
 
-    /// The node that a pod of the initial state is bound to.
+    /// The node that a pod of the initial state is bound to. Pods of Jobs are created an instant after it.
     fn bound_to(&self, world: &World, service: ServiceId, slot: u32) -> InstanceId {
-        if !world.warming_up {
+        let begins = self.jobs.contains_key(&service) && world.now <= job::BEGIN;
+        if !world.warming_up && !begins {
             return InstanceId::NONE;
         }
         let of = fleet(world);

@@ -7,7 +7,7 @@ use crate::placement::Policy;
 use crate::platform::ecs::NoRoom;
 use crate::scenario::file::Scenario;
 use crate::scenario::file::kubernetes::WorkloadFile;
-use crate::scenario::manifest::Manifests;
+use crate::scenario::manifest::{Manifests, names_of};
 use crate::scenario::source::path::Path;
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
@@ -34,7 +34,7 @@ impl Checker<'_> {
             let help = "add a Deployment, StatefulSet, DaemonSet, Job or Pod".to_owned();
             self.error(&Path::root(), "the manifests hold no workload", Some(help));
         }
-        let names = manifests.names();
+        let names = names_of(&all);
         for given in scenario.workloads.keys() {
             if !names.contains(given) {
                 let known: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -208,29 +208,33 @@ impl Checker<'_> {
 
     /// How long a pod of a Job runs.
     fn run_time(&mut self, workload: &Workload, service: ServiceId, given: Option<&Spec>, name: &str, at: &Path) {
-        let job = matches!(workload.kind, WorkloadKind::Job { .. });
-        match given {
-            Some(_) if !job => {
+        let WorkloadKind::Job { active_deadline, .. } = workload.kind else {
+            if given.is_some() {
                 self.error(&at.key("runTime"), format!("`{name}` is no Job: its pods run for ever"), None);
             }
-            None if job => {
-                let help = format!("add `workloads: {{{name}: {{runTime: 10m}}}}`");
-                let message = format!("how long a pod of the Job `{name}` runs, no manifest says");
-                self.error(&Path::root(), message, Some(help));
+            return;
+        };
+        let run_time = match given.map(|spec| spec.resolve(self.base)) {
+            Some(Ok(run_time)) => Some(run_time),
+            Some(Err(error)) => return self.error(&at.key("runTime"), error, None),
+            None => {
+                let end = match active_deadline {
+                    Some(deadline) => format!("its `activeDeadlineSeconds` ({deadline})"),
+                    None => "the end of the run".into(),
+                };
+                let message = format!(
+                    "how long a pod of the Job `{name}` runs, no manifest says: it runs to {end}; \
+                     `workloads.{name}.runTime` sets it"
+                );
+                let help =
+                    format!("add `workloads: {{{name}: {{runTime: 10m}}}}`, or `--set workloads.{name}.runTime=10m`");
+                self.warn_with(&Path::root(), message, &help);
+                None
             }
-            Some(spec) => match spec.resolve(self.base) {
-                Ok(run_time) => self.batches.push(Arrivals {
-                    service,
-                    // The Job's controller creates the pods.
-                    every: Distribution::ZERO,
-                    count: Some(0),
-                    starts_at: Time::ZERO,
-                    run_time,
-                }),
-                Err(error) => self.error(&at.key("runTime"), error, None),
-            },
-            None => {}
-        }
+        };
+        // The Job's controller creates the pods.
+        let (every, count, starts_at) = (Distribution::ZERO, Some(0), Time::ZERO);
+        self.batches.push(Arrivals { service, every, count, starts_at, run_time });
     }
 
     /// A pod that asks for more than any node has can never run.
