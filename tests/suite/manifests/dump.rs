@@ -2,6 +2,7 @@
 
 use longshore::base::time::{Span, Time};
 use longshore::engine::{self, Setup};
+use longshore::experiment::explain::placements::{Which, explain};
 use longshore::world::kubernetes::resources::{CPU, MEMORY, PODS};
 use longshore::world::kubernetes::{Count, Effect, WorkloadKind};
 
@@ -200,4 +201,50 @@ fn jobs_without_a_run_time_run_on() {
     assert_eq!((import.name.as_str(), import.arrived, import.completed, import.failed), ("import", 1, 0, 0));
     let report = &outcome.batches[1];
     assert_eq!((report.name.as_str(), report.arrived, report.completed, report.failed), ("report", 1, 0, 1));
+}
+
+/// What nodes have on their disks they need not fetch, and the scheduler counts it. `app` is 500 MiB and on one of two nodes:
+/// 262,144,000 bytes after the share of nodes, of which 24,117,248 count for nothing and 1,048,576,000 for all:
+/// 238,026,752 / 1,024,458,752 = 23 per cent.
+#[test]
+fn images_of_nodes_are_there_from_the_start() {
+    let node = |name: &str, images: Value| {
+        json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name, "uid": name, "labels": {"topology.kubernetes.io/zone": "a", "kubernetes.io/hostname": name}},
+            "status": {
+                "allocatable": {"cpu": "8", "memory": "8Gi", "pods": "10"},
+                "capacity": {"cpu": "8", "memory": "8Gi", "pods": "10"},
+                "images": images,
+            },
+        })
+    };
+    let web = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "uid": "web"},
+        "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "main", "image": "app", "resources": {"requests": {"cpu": "1", "memory": "1Gi"}}}]},
+            },
+        },
+    });
+    let stocked = json!([{"names": ["app@sha256:aaaa", "app:latest"], "sizeBytes": 524_288_000}]);
+    let dump =
+        json!({"apiVersion": "v1", "kind": "List", "items": [node("bare", json!([])), node("stocked", stocked), web]});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("dump.json");
+    std::fs::write(&path, dump.to_string()).expect("a file");
+    let plan = match longshore::scenario::load(&path, &["tieBreak=first".to_owned()]) {
+        Ok(loaded) => loaded.plan,
+        Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+    };
+    assert_eq!(plan.fleet.images.values().map(|image| image.size_mib).collect::<Vec<_>>(), [500.0]);
+    let slot = longshore::experiment::explain::slot(&plan, "web/0").expect("a slot");
+    let found = explain(&plan, &slot, Which::First).expect("explained").explained;
+    let images =
+        found.scoring.as_ref().and_then(|scoring| scoring.plugins.iter().position(|one| one.title == "images"));
+    let images = images.expect("a score for images");
+    let scores: Vec<(&str, i64)> = found.ranked.iter().map(|row| (row.instance.as_str(), row.scores[images])).collect();
+    assert_eq!(scores, [("stocked", 23), ("bare", 0)]);
 }
