@@ -10,7 +10,7 @@ use crate::world::command::Order;
 use crate::world::fact::Refusal;
 use crate::world::fleet::TaskDefinition;
 use crate::world::instance::Registration;
-use crate::world::{InstanceId, World};
+use crate::world::{InstanceId, ServiceId, World};
 
 use super::fit;
 use super::policy::{Constraint, Policy, TieBreak};
@@ -20,12 +20,50 @@ use super::tie::Ring;
 /// Why an order goes to an instance, or to none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// The steps that rank the instances which may take the task, first to last.
-    pub steps: Vec<Step>,
-    /// What decides among those that every step leaves equal.
+    /// What ranks the instances which may take the task.
+    pub basis: Basis,
+    /// What decides among those that it leaves equal.
     pub tie_break: &'static str,
+    /// Where room is being made, or was made, for the task.
+    pub nomination: Option<Nomination>,
     /// Every instance, in order of id.
     pub candidates: Vec<Candidate>,
+}
+
+/// What ranks instances.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Basis {
+    /// Steps one after the other, first to last.
+    Steps(Vec<Step>),
+    /// The sum of weighted scores.
+    Scores {
+        /// Who gives scores, in order.
+        plugins: Vec<Plugin>,
+        /// Those that step aside for this task.
+        skipped: Vec<&'static str>,
+    },
+    /// Nothing: only one instance was looked at, for this reason.
+    Only(&'static str),
+}
+
+/// Who gives scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plugin {
+    /// Its name in a configuration.
+    pub name: &'static str,
+    /// What a column of its scores is called.
+    pub title: &'static str,
+    /// What its score is multiplied by.
+    pub weight: i64,
+}
+
+/// Room made for a task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nomination {
+    /// Where.
+    pub instance: InstanceId,
+    /// The slots of the tasks that give way to it.
+    pub victims: Vec<(ServiceId, u32)>,
 }
 
 /// One step of the ranking.
@@ -54,9 +92,18 @@ pub enum Verdict {
     /// It cannot take the task.
     Excluded {
         /// The first rule that it fails.
-        by: Refusal,
+        by: &'static str,
         /// With what it fails it: `needs 1024 CPU units, has 512 free`.
         detail: String,
+    },
+    /// It can, and has a score.
+    Scored {
+        /// Its place among those that can, from 1; 1 is chosen.
+        rank: u32,
+        /// The score of each plugin before it is weighted, 0 to 100, in the order of the plugins.
+        scores: Vec<i64>,
+        /// The weighted sum.
+        total: i64,
     },
     /// It can.
     Ranked {
@@ -72,7 +119,9 @@ pub enum Verdict {
 impl Explanation {
     /// The instance that is ranked first; `None` where none can take the task.
     pub fn winner(&self) -> Option<InstanceId> {
-        let first = |candidate: &&Candidate| matches!(candidate.verdict, Verdict::Ranked { rank: 1, .. });
+        let first = |candidate: &&Candidate| {
+            matches!(candidate.verdict, Verdict::Ranked { rank: 1, .. } | Verdict::Scored { rank: 1, .. })
+        };
         self.candidates.iter().find(first).map(|candidate| candidate.instance)
     }
 }
@@ -94,7 +143,7 @@ pub(super) fn by_policy(world: &World, policy: &Policy, ring: &Ring, order: &Ord
             Ok(()) => able.push(instance),
             Err(by) => {
                 let detail = detail(world, policy, order, instance, by);
-                candidates.push(Candidate { instance, verdict: Verdict::Excluded { by, detail } });
+                candidates.push(Candidate { instance, verdict: Verdict::Excluded { by: by.name(), detail } });
             }
         }
     }
@@ -144,7 +193,7 @@ pub(super) fn by_policy(world: &World, policy: &Policy, ring: &Ring, order: &Ord
         TieBreak::Random => "a random choice, fixed by the seed",
         TieBreak::First => "the lowest number (tieBreak: first)",
     };
-    Explanation { steps, tie_break, candidates }
+    Explanation { basis: Basis::Steps(steps), tie_break, nomination: None, candidates }
 }
 
 /// With what an instance fails a rule, in words.

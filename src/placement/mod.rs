@@ -26,7 +26,7 @@ pub trait Placer: Send {
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal>;
 
     /// Why an order goes where it goes, as the world stands; `None` from a placer that gives no reasons.
-    fn explain(&self, _world: &World, _order: &Order) -> Option<explain::Explanation> {
+    fn explain(&mut self, _world: &World, _order: &Order) -> Option<explain::Explanation> {
         None
     }
 

@@ -93,7 +93,7 @@ impl Reasons {
 }
 
 impl Placer for Scan {
-    fn explain(&self, world: &World, order: &Order) -> Option<explain::Explanation> {
+    fn explain(&mut self, world: &World, order: &Order) -> Option<explain::Explanation> {
         Some(explain::by_policy(world, &self.policies[order.service], &self.ring, order))
     }
 

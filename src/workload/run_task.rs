@@ -28,8 +28,8 @@ pub struct Arrivals {
     pub count: Option<u32>,
     /// When the first may arrive.
     pub starts_at: Time,
-    /// How long a task runs.
-    pub run_time: Distribution,
+    /// How long a task runs; `None` for one that runs until somebody ends it.
+    pub run_time: Option<Distribution>,
 }
 
 /// The actor of a batch.
@@ -70,10 +70,11 @@ impl Actor for RunTask {
         // The first container carries the work.
         if let Fact::Started { task, container: 0 } = *fact
             && world.tasks[task].service == self.batch.service
+            && let Some(run_time) = &self.batch.run_time
         {
             let row = &world.tasks[task];
             let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-            let span = self.batch.run_time.sample(|| world.random.at(RUN_TIME, entity, 0));
+            let span = run_time.sample(|| world.random.at(RUN_TIME, entity, 0));
             out.after(span, DONE, 0, row.run.number, task.0);
         }
     }

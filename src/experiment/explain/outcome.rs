@@ -258,10 +258,22 @@ pub struct Waiting {
 pub struct SlotPlacements {
     /// The slot, as `service/number`.
     pub slot: String,
+    /// What the orchestrator calls tasks and instances.
+    pub words: Words,
     /// Every attempt to place it, in order.
     pub attempts: Vec<Attempt>,
     /// The attempt that is explained.
     pub explained: Decision,
+}
+
+/// What the orchestrator calls things.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Words {
+    /// `task` or `pod`.
+    pub task: String,
+    /// `instance` or `node`.
+    pub instance: String,
 }
 
 /// An attempt to place a slot.
@@ -280,6 +292,10 @@ pub struct Attempt {
     pub zone: Option<String>,
     /// Why there was none.
     pub refusal: Option<String>,
+    /// The instance on which others were told to make room after this refusal; null where none were.
+    pub nominated: Option<String>,
+    /// The slots of those that were told to give way.
+    pub victims: Vec<String>,
 }
 
 /// One decision in full.
@@ -288,14 +304,68 @@ pub struct Attempt {
 pub struct Decision {
     /// The attempt.
     pub attempt: Attempt,
-    /// The steps of the ranking, in order.
+    /// Why only one instance was looked at; null where the ranking decided.
+    pub only_because: Option<String>,
+    /// The room that had been made for the task before; null where none had.
+    pub nomination: Option<Nomination>,
+    /// The steps of the ranking, in order; empty where scores rank.
     pub steps: Vec<DecisionStep>,
+    /// The scores that rank; null where steps do, or where only one instance was looked at.
+    pub scoring: Option<Scoring>,
     /// What decides between instances that every step leaves equal.
     pub tie_break: String,
     /// Instances that could take the task, best first.
     pub ranked: Vec<Ranked>,
     /// Instances that could not.
     pub excluded: Vec<Excluded>,
+}
+
+/// Room that was made for a task.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Nomination {
+    /// Where.
+    pub instance: String,
+    /// The slots of the tasks that gave way, or are still about to.
+    pub victims: Vec<String>,
+}
+
+/// Scores that rank, and which of them decided.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Scoring {
+    /// Who gives scores, in the order of the values of each instance.
+    pub plugins: Vec<PluginWeight>,
+    /// Plugins that step aside for this task.
+    pub skipped: Vec<String>,
+    /// How many instances reach the highest total.
+    pub tied: u32,
+    /// The plugin by which the chosen instance is most ahead of the next; or that there was a tie, and what broke it.
+    pub decided_by: Option<String>,
+    /// The weighted scores in which the chosen instance and the next one differ, the greatest lead first; empty for a tie.
+    pub lead: Vec<Lead>,
+}
+
+/// A plugin that gives scores.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PluginWeight {
+    /// Its name.
+    pub plugin: String,
+    /// What a column of its scores is called.
+    pub title: String,
+    /// What its score is multiplied by.
+    pub weight: i64,
+}
+
+/// How far one plugin puts the chosen instance ahead of the next.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Lead {
+    /// The plugin.
+    pub plugin: String,
+    /// By so much of the total; negative where it speaks for the other one.
+    pub by: i64,
 }
 
 /// A step of a ranking.
@@ -322,8 +392,14 @@ pub struct Ranked {
     pub zone: String,
     /// Its group.
     pub capacity: String,
-    /// What each step found.
+    /// What each step found; empty where scores rank.
     pub values: Vec<String>,
+    /// Each plugin's score, 0 to 100, in the order of the plugins; empty where steps rank.
+    pub scores: Vec<i64>,
+    /// The same times the weights.
+    pub weighted: Vec<i64>,
+    /// The sum of the weighted scores; null where there are none.
+    pub total: Option<i64>,
     /// The step that put it behind the first, from 0; null for the first, and where the tie-break did.
     pub behind_at: Option<u32>,
     /// What is wrong with its host in truth, which the decision did not know.

@@ -10,16 +10,18 @@ use crate::engine::{self, Setup};
 use crate::metrics::Meter;
 use crate::metrics::outcome::Outcome;
 use crate::placement::Placer;
-use crate::placement::explain::{Explanation, Verdict};
+use crate::placement::explain::{Basis, Explanation, Plugin, Verdict};
 use crate::scenario::Plan;
 use crate::world::command::Order;
 use crate::world::fact::{Fact, Refusal, Topics};
-use crate::world::fleet::Scheduling;
+use crate::world::fleet::{Fleet, Scheduling};
 use crate::world::task::{StopCode, Target};
 use crate::world::{ImageId, InstanceId, ServiceId, TaskId, World};
 
 use super::history::trouble;
-use super::outcome::{Attempt, Decision, DecisionStep, Excluded, Ranked, SlotPlacements};
+use super::outcome::{
+    Attempt, Decision, DecisionStep, Excluded, Lead, Nomination, PluginWeight, Ranked, Scoring, SlotPlacements, Words,
+};
 use super::{Question, Wrong};
 
 /// Which attempt is explained.
@@ -75,12 +77,18 @@ impl Meter for Stops {
         if row.service != self.service || row.slot != self.slot {
             return;
         }
+        let Words { task, instance } = words(&world.fleet);
         let why: String = match row.stop_code {
             Some(StopCode::EssentialContainerExited) => "its container had ended".into(),
-            Some(StopCode::TerminationNotice) => "its instance had ended".into(),
-            Some(StopCode::TaskFailedToStart) => "its task had failed to start".into(),
-            Some(StopCode::ServiceSchedulerInitiated) => "the scheduler had stopped its task".into(),
-            Some(other) => format!("ended: {}", other.name()),
+            Some(StopCode::TerminationNotice) => format!("its {instance} had ended"),
+            Some(StopCode::TaskFailedToStart) => format!("its {task} had failed to start"),
+            Some(StopCode::ServiceSchedulerInitiated) => format!("the scheduler had stopped its {task}"),
+            Some(StopCode::EvictionApi) => format!("its {task} had been evicted (Eviction API)"),
+            Some(StopCode::TaintManager) => format!("its {task} had been deleted for a taint of its {instance}"),
+            Some(StopCode::PodGc) => format!("its {instance} was gone (garbage collection)"),
+            Some(StopCode::Preemption) => format!("its {task} had given way to one of higher priority"),
+            Some(StopCode::Kubelet) => format!("the agent of its {instance} had ended its {task}"),
+            Some(StopCode::Controller) => format!("its controller had deleted its {task}"),
             None => return,
         };
         with(&self.seen, |seen| seen.last_stop = Some(why));
@@ -107,7 +115,7 @@ impl Noting {
             } else if world.instances[old.instance].accepts_tasks() {
                 "its health check fails".into()
             } else {
-                "its instance drains or is lost".into()
+                format!("its {} drains or is lost", words(&world.fleet).instance)
             }
         } else if world.warming_up {
             "initial state".into()
@@ -115,7 +123,11 @@ impl Noting {
             "it arrived".into()
         } else {
             let stop = with(&self.seen, |seen| seen.last_stop.clone());
-            stop.unwrap_or_else(|| "the service wants it filled".into())
+            let wanted = || match world.fleet.kubernetes.is_some() {
+                true => "its controller wants it".into(),
+                false => "the service wants it filled".into(),
+            };
+            stop.unwrap_or_else(wanted)
         };
         match refused_before {
             0 => why,
@@ -129,46 +141,121 @@ impl Noting {
             number: with(&self.seen, |seen| seen.attempts.len()) as u32 + 1,
             seconds: world.now.seconds(),
             why: self.why(world, order),
-            instance: row.map(|row| row.ec2_id()),
+            instance: found.ok().map(|instance| instance_name(world, instance)),
             zone: row.map(|row| world.fleet.zones[row.zone].name.clone()),
             refusal: found.err().map(|refusal| refusal.name().to_owned()),
+            nominated: None,
+            victims: Vec::new(),
         }
     }
 }
 
+/// What the orchestrator of a world calls things.
+fn words(fleet: &Fleet) -> Words {
+    let (task, instance) = if fleet.kubernetes.is_some() { ("pod", "node") } else { ("task", "instance") };
+    Words { task: task.into(), instance: instance.into() }
+}
+
+/// What an instance is called by whoever places.
+fn instance_name(world: &World, instance: InstanceId) -> String {
+    match world.fleet.kubernetes.as_deref() {
+        Some(of) => of.node_name(world, instance),
+        None => world.instances[instance].ec2_id(),
+    }
+}
+
+fn slot_name(world: &World, service: ServiceId, slot: u32) -> String {
+    format!("{}/{slot}", world.fleet.services[service].name)
+}
+
 /// An explanation with names instead of ids.
 fn named(world: &World, attempt: Attempt, explanation: Explanation) -> Decision {
-    let names = |instance: InstanceId| {
-        let row = &world.instances[instance];
-        let (zone, capacity) = (&world.fleet.zones[row.zone].name, &world.fleet.capacities[row.capacity].name);
-        (row.ec2_id(), zone.clone(), capacity.clone())
-    };
+    let (mut steps, mut plugins, mut skipped, mut only_because) = (Vec::new(), Vec::new(), Vec::new(), None);
+    match explanation.basis {
+        Basis::Steps(all) => {
+            let step = |step: crate::placement::explain::Step| DecisionStep {
+                title: step.title,
+                before: step.before,
+                after: step.after,
+            };
+            steps = all.into_iter().map(step).collect();
+        }
+        Basis::Scores { plugins: all, skipped: none } => (plugins, skipped) = (all, none),
+        Basis::Only(why) => only_because = Some(why.to_owned()),
+    }
     let mut ranked = Vec::new();
     let mut excluded = Vec::new();
     for candidate in explanation.candidates {
-        let (instance, zone, capacity) = names(candidate.instance);
+        let row = &world.instances[candidate.instance];
+        let mut entry = Ranked {
+            rank: 1,
+            instance: instance_name(world, candidate.instance),
+            zone: world.fleet.zones[row.zone].name.clone(),
+            capacity: world.fleet.capacities[row.capacity].name.clone(),
+            values: Vec::new(),
+            scores: Vec::new(),
+            weighted: Vec::new(),
+            total: None,
+            behind_at: None,
+            unknown_trouble: trouble(world, candidate.instance).map(str::to_owned),
+        };
         match candidate.verdict {
             Verdict::Excluded { by, detail } => {
-                excluded.push(Excluded { instance, zone, capacity, by: by.name().into(), detail });
+                let Ranked { instance, zone, capacity, .. } = entry;
+                excluded.push(Excluded { instance, zone, capacity, by: by.into(), detail });
+                continue;
             }
             Verdict::Ranked { rank, values, behind_at } => {
-                let unknown_trouble = trouble(world, candidate.instance).map(str::to_owned);
-                ranked.push(Ranked { rank, instance, zone, capacity, values, behind_at, unknown_trouble });
+                (entry.rank, entry.values, entry.behind_at) = (rank, values, behind_at)
+            }
+            Verdict::Scored { rank, scores, total } => {
+                let weighted = scores.iter().zip(&plugins).map(|(score, plugin)| score * plugin.weight);
+                (entry.rank, entry.weighted, entry.total) = (rank, weighted.collect(), Some(total));
+                entry.scores = scores;
             }
         }
+        ranked.push(entry);
     }
     ranked.sort_by_key(|row| row.rank);
-    let step = |step: crate::placement::explain::Step| DecisionStep {
-        title: step.title,
-        before: step.before,
-        after: step.after,
+    let scoring = ranked
+        .first()
+        .and_then(|row| row.total)
+        .map(|best| scoring(&plugins, skipped, explanation.tie_break, &ranked, best));
+    let nomination = explanation.nomination.map(|nomination| Nomination {
+        instance: instance_name(world, nomination.instance),
+        victims: nomination.victims.iter().map(|(service, slot)| slot_name(world, *service, *slot)).collect(),
+    });
+    let tie_break = explanation.tie_break.into();
+    Decision { attempt, only_because, nomination, steps, scoring, tie_break, ranked, excluded }
+}
+
+/// Which score decided between the first and the next.
+fn scoring(plugins: &[Plugin], skipped: Vec<&'static str>, tie_break: &str, ranked: &[Ranked], best: i64) -> Scoring {
+    let tied = ranked.iter().filter(|row| row.total == Some(best)).count() as u32;
+    let mut lead: Vec<Lead> = Vec::new();
+    if let [first, next, ..] = ranked
+        && tied == 1
+    {
+        let ahead = first.weighted.iter().zip(&next.weighted).map(|(first, next)| first - next);
+        let named = plugins.iter().zip(ahead).filter(|(_, by)| *by != 0);
+        lead = named.map(|(plugin, by)| Lead { plugin: plugin.name.into(), by }).collect();
+        lead.sort_by_key(|lead| std::cmp::Reverse(lead.by));
+    }
+    let decided_by = match tied {
+        0 | 1 => lead.first().map(|lead| lead.plugin.clone()),
+        _ => Some(format!("tie of {tied}, broken by {tie_break}")),
     };
-    Decision {
-        attempt,
-        steps: explanation.steps.into_iter().map(step).collect(),
-        tie_break: explanation.tie_break.into(),
-        ranked,
-        excluded,
+    let weight = |plugin: &Plugin| PluginWeight {
+        plugin: plugin.name.into(),
+        title: plugin.title.into(),
+        weight: plugin.weight,
+    };
+    Scoring {
+        plugins: plugins.iter().map(weight).collect(),
+        skipped: skipped.into_iter().map(str::to_owned).collect(),
+        tied,
+        decided_by,
+        lead,
     }
 }
 
@@ -192,12 +279,27 @@ impl Placer for Noting {
         found
     }
 
-    fn explain(&self, world: &World, order: &Order) -> Option<Explanation> {
+    fn explain(&mut self, world: &World, order: &Order) -> Option<Explanation> {
         self.inner.explain(world, order)
     }
 
     fn preempt(&mut self, world: &World, order: &Order) -> Vec<TaskId> {
-        self.inner.preempt(world, order)
+        let tasks = self.inner.preempt(world, order);
+        let Some(first) = tasks.first() else { return tasks };
+        if order.service == self.service && order.slot == self.slot {
+            let nominated = Some(instance_name(world, world.tasks[*first].instance));
+            let name = |task: &TaskId| slot_name(world, world.tasks[*task].service, world.tasks[*task].slot);
+            let victims: Vec<String> = tasks.iter().map(name).collect();
+            with(&self.seen, |seen| {
+                let Some(last) = seen.attempts.last_mut() else { return };
+                (last.nominated, last.victims) = (nominated, victims);
+                // It is the attempt that has just been looked at.
+                if let Some(decision) = seen.decision.as_mut().filter(|one| one.attempt.number == last.number) {
+                    decision.attempt = last.clone();
+                }
+            });
+        }
+        tasks
     }
 
     fn choose_to_stop(&mut self, world: &World, service: ServiceId) -> Option<TaskId> {
@@ -280,7 +382,10 @@ pub fn explain(plan: &Plan, slot: &Question, which: Which) -> Result<SlotPlaceme
     let until = Time::ZERO + crate::base::time::Span::from_secs_f64(attempts[number as usize - 1].seconds);
     let (seen, _) = noted(plan, service, slot, Some(number), until);
     match seen.decision {
-        Some(explained) => Ok(SlotPlacements { slot: format!("{name}/{slot}"), attempts, explained }),
+        Some(explained) => {
+            let words = words(&plan.fleet);
+            Ok(SlotPlacements { slot: format!("{name}/{slot}"), words, attempts, explained })
+        }
         None => Err(Wrong {
             message: format!("the placer of this scenario gives no reasons for placement {number} of {name}/{slot}"),
             help: "look at `longshore run --events` instead".into(),

@@ -154,7 +154,7 @@ impl Index {
 }
 
 impl Placer for Index {
-    fn explain(&self, world: &World, order: &Order) -> Option<Explanation> {
+    fn explain(&mut self, world: &World, order: &Order) -> Option<Explanation> {
         self.scan.explain(world, order)
     }
 

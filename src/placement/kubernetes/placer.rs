@@ -1,5 +1,7 @@
 //! The scheduler as the engine's placer: it follows the nodes and pods of the world, and decides on orders.
 
+mod explain;
+
 use std::collections::BTreeMap;
 
 use rand::RngExt;
@@ -9,6 +11,7 @@ use super::reason::{ReasonClass, Unfit};
 use super::{NodeIndex, Pending, PodKey, Profile, Scheduler, TemplateId, Tie};
 use crate::base::random::{Label, Rng};
 use crate::placement::Placer;
+use crate::placement::explain::Explanation;
 use crate::placement::policy::TieBreak;
 use crate::world::command::Order;
 use crate::world::fact::Refusal;
@@ -41,7 +44,14 @@ pub struct KubePlacer {
     /// The task of a pod.
     tasks: Vec<TaskId>,
     /// Nodes on which room is being made, by the pod that waits for it.
-    nominated: BTreeMap<(ServiceId, u32), NodeIndex>,
+    nominated: BTreeMap<(ServiceId, u32), Nominated>,
+}
+
+/// Where room is being made.
+struct Nominated {
+    node: NodeIndex,
+    /// The slots of the pods that give way.
+    victims: Vec<(ServiceId, u32)>,
 }
 
 impl KubePlacer {
@@ -88,7 +98,7 @@ impl KubePlacer {
             template,
             pin: self.node(order.pin).filter(|_| order.pin.is_some()),
             id: Some(address(order)),
-            nominated: self.nominated.get(&(order.service, order.slot)).copied(),
+            nominated: self.nominated.get(&(order.service, order.slot)).map(|nominated| nominated.node),
         }
     }
 
@@ -194,6 +204,10 @@ fn rank(class: ReasonClass) -> u32 {
 }
 
 impl Placer for KubePlacer {
+    fn explain(&mut self, world: &World, order: &Order) -> Option<Explanation> {
+        Some(self.explanation(world, order))
+    }
+
     fn choose(&mut self, world: &World, order: &Order) -> Result<InstanceId, Refusal> {
         let daemon = world.fleet.services[order.service].scheduling == Scheduling::Daemon;
         if order.pin.is_some() && !daemon {
@@ -242,11 +256,13 @@ impl Placer for KubePlacer {
             return Vec::new();
         };
         self.scheduler.nominate(address(order), pending.template, candidate.node);
-        self.nominated.insert((order.service, order.slot), candidate.node);
         for victim in &candidate.victims {
             self.scheduler.set_preempted(*victim);
         }
-        candidate.victims.iter().map(|victim| self.tasks[victim.0 as usize]).collect()
+        let tasks: Vec<TaskId> = candidate.victims.iter().map(|victim| self.tasks[victim.0 as usize]).collect();
+        let victims = tasks.iter().map(|task| (world.tasks[*task].service, world.tasks[*task].slot)).collect();
+        self.nominated.insert((order.service, order.slot), Nominated { node: candidate.node, victims });
+        tasks
     }
 
     /// The order in which a ReplicaSet gives up pods (controller_utils.go, `ActivePodsWithRanks`): those that do not run
@@ -287,7 +303,7 @@ impl Placer for KubePlacer {
                         *pod = None;
                     }
                 }
-                self.nominated.retain(|_, other| *other != node);
+                self.nominated.retain(|_, other| other.node != node);
                 self.scheduler.remove_node(node);
             }
             return;

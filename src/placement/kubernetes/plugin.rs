@@ -72,6 +72,20 @@ impl Plugin {
         }
     }
 
+    /// What a column of its scores is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Plugin::TaintToleration => "taints",
+            Plugin::NodeAffinity => "affinity",
+            Plugin::NodeResourcesFit => "fit",
+            Plugin::PodTopologySpread => "spread",
+            Plugin::InterPodAffinity => "pods",
+            Plugin::NodeResourcesBalancedAllocation => "balance",
+            Plugin::ImageLocality => "images",
+            other => other.name(),
+        }
+    }
+
     /// The plugin of a name.
     pub fn by_name(name: &str) -> Option<Plugin> {
         Plugin::DEFAULT.iter().map(|(plugin, _)| *plugin).find(|plugin| plugin.name() == name)
@@ -79,7 +93,12 @@ impl Plugin {
 
     /// Whether kube-scheduler has a plugin of this name.
     pub fn is_known(name: &str) -> bool {
-        Plugin::by_name(name).is_some() || NOT_MODELLED.contains(&name)
+        Plugin::names().any(|known| known == name)
+    }
+
+    /// The names of all plugins of kube-scheduler, those without a counterpart here last.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Plugin::DEFAULT.iter().map(|(plugin, _)| plugin.name()).chain(NOT_MODELLED)
     }
 
     /// Whether it rejects nodes.

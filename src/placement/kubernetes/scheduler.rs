@@ -183,7 +183,7 @@ impl Scheduler {
     }
 
     /// The node that the pod is nominated to, where the filters let it pass.
-    fn nominated(&self, pending: &Pending) -> Option<Decision> {
+    pub(super) fn nominated(&self, pending: &Pending) -> Option<Decision> {
         let node = pending.nominated.filter(|node| self.snapshot.nodes[*node].live)?;
         let filtered = plain::filter(&self.snapshot, pending, std::iter::once(node), usize::MAX);
         let left = filtered.feasible.contains(&node);
@@ -199,6 +199,19 @@ impl Scheduler {
     pub fn may_preempt(&self, pending: &Pending) -> bool {
         let priority = self.snapshot.templates[pending.template].spec.priority;
         self.snapshot.lowest_priority().is_some_and(|lowest| lowest < priority)
+    }
+
+    /// What the next decision on a pod rests on: the filters' word on the nodes that are looked at, and the scores of those
+    /// left. A nomination is left out of account.
+    pub fn considered(&self, pending: &Pending) -> (Filtered, Scored) {
+        let snapshot = &self.snapshot;
+        let enough = sampling::enough(snapshot.live(), snapshot.settings.percentage);
+        let filtered = match enough < snapshot.live() {
+            true => plain::filter(snapshot, pending, self.sampling.clone().order(snapshot).into_iter(), enough),
+            false => plain::filter(snapshot, pending, snapshot.live_nodes().map(|(node, _)| node), usize::MAX),
+        };
+        let scored = plain::scores(snapshot, pending, &filtered.feasible);
+        (filtered, scored)
     }
 
     /// All that the plugins say of all nodes.

@@ -13,13 +13,22 @@ use crate::world::service::Loss;
 use crate::world::task::{StopCode, Target};
 use crate::world::{InstanceId, ServiceId, TaskId, World};
 
-use super::{Kubernetes, is_daemon, timer, workload};
+use super::{Kubernetes, fleet, is_daemon, timer, workload};
 
 const CREATE: Label = Label::new("kubernetes: pod creation");
 
 impl Kubernetes {
-    /// The initial state: daemons came with their nodes; now the workloads in the order of the file.
+    /// The initial state: daemons came with their nodes; now the images that nodes have, and the workloads in the order of
+    /// the file.
     pub(super) fn begin(&mut self, world: &World, out: &mut Commands) {
+        let of = fleet(world);
+        if world.warming_up && !of.images.is_empty() {
+            for (instance, _) in world.live_instances() {
+                for &image in of.images.get(&of.node_name(world, instance)).into_iter().flatten() {
+                    out.push(Command::Cache { instance, image });
+                }
+            }
+        }
         for service in world.fleet.services.ids() {
             self.sync(world, service, out);
         }

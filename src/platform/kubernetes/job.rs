@@ -15,6 +15,9 @@ use super::{Kubernetes, timer};
 const FIRST_BACKOFF: Span = Span::from_secs(10);
 const LONGEST_BACKOFF: Span = Span::from_secs(360);
 
+/// When the first pods of Jobs are created: they are no part of a steady state, and come an instant after it.
+pub(super) const BEGIN: Time = Time(1);
+
 /// The state of a Job.
 #[derive(Clone, Debug)]
 pub(super) struct Job {
@@ -43,7 +46,7 @@ impl Job {
             active: 0,
             succeeded: 0,
             failed: 0,
-            not_before: Time(1),
+            not_before: BEGIN,
             has_failed: false,
         })
     }
@@ -77,10 +80,10 @@ impl Kubernetes {
         }
     }
 
-    /// Jobs are no part of a steady state: they begin when time does, an instant after the figures.
+    /// Jobs begin when time does, an instant after the figures.
     pub(super) fn begin_jobs(&mut self, out: &mut Commands) {
         for (&service, job) in &self.jobs {
-            out.after(Span(1), timer::JOB, 0, 0, service.0);
+            out.wake_at(BEGIN, timer::JOB, 0, 0, service.0);
             if let Some(deadline) = job.active_deadline {
                 out.after(deadline, timer::JOB, 0, 0, service.0);
             }

@@ -271,7 +271,7 @@ impl Actor for Kubernetes {
 
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         match kind {
-            timer::QUEUE => self.queue_timer(world, event, out),
+            timer::QUEUE => self.flush_unschedulable(world, out),
             timer::CREATE => self.create(world, ServiceId(event.target()), event.step(), out),
             timer::TAINT => self.taint_timer(world, ZoneId(event.target()), out),
             timer::JOB => self.sync_job(world, ServiceId(event.target()), out),

@@ -1,10 +1,13 @@
 //! The scheduler's queue: pods that may be tried now, pods that back off, pods that nothing fits.
 //!
 //! Rules (kube-scheduler v1.34, scheduling queue): the pod of the highest priority goes first, then the one that has been
-//! in the queue for longer. A pod that no node takes waits until something happens that may help it, and for at least its
-//! back-off: 1 s, doubled with each attempt up to 10 s. After five minutes it is tried in any case. Scheduling itself takes
-//! no simulated time. (From v1.33 on the scheduler may also take pods out of their back-off while it has nothing else to
-//! do; here the back-off is always kept.)
+//! in the queue for longer. A pod that no node takes waits until something happens that may help it, then for the rest of
+//! its back-off: 1 s, doubled with each attempt up to 10 s. While the scheduler has nothing else to do it takes pods out of
+//! their back-off early (`SchedulerPopFromBackoffQ`, on by default from v1.33 on): first those whose back-off ends in an
+//! earlier second, then by priority. After five minutes an unschedulable pod is tried in any case.
+//!
+//! Scheduling itself takes no simulated time, so a scheduler that works always has nothing else to do: a back-off decides who
+//! goes first, and delays nobody unless the control plane is down meanwhile.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::time::{Span, Time};
 use crate::platform::instance_on_its_way;
 use crate::world::command::{Command, Commands, Order};
-use crate::world::event::Event;
 use crate::world::fact::Refusal;
 use crate::world::service::Loss;
 use crate::world::task::StopCode;
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
-use super::{Kubernetes, fleet, is_daemon, timer, workload};
+use super::{Kubernetes, fleet, is_daemon, job, timer, workload};
 
 /// The first back-off.
 const INITIAL_BACKOFF: Span = Span::from_secs(1);
@@ -39,13 +41,16 @@ struct Pending {
 
 type Key = (Reverse<i32>, Time, u64);
 
+/// Back-offs that end within the same window count as ending together (`backoffQOrderingWindowDuration`).
+const WINDOW: Span = Span::from_secs(1);
+
 /// The queue.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     /// May be tried now.
     active: BTreeMap<Key, Pending>,
-    /// Back off until the time of their key.
-    backing_off: BTreeMap<(Time, u64), Pending>,
+    /// Back off: by the window in which that ends, then as those that may be tried.
+    backing_off: BTreeMap<(Time, Key), Pending>,
     /// Wait for something to happen, with the reason that no node took them.
     unschedulable: BTreeMap<ServiceId, Vec<(Pending, Refusal)>>,
     /// Whatever is in one of the three, or with placement.
@@ -61,11 +66,35 @@ impl Queue {
         Queue::default()
     }
 
-    fn activate(&mut self, world: &World, pending: Pending) {
+    fn key(&mut self, world: &World, pending: &Pending) -> Key {
         self.came += 1;
         let priority = workload(world, pending.service).template.spec.priority;
-        self.active.insert((Reverse(priority), pending.since, self.came), pending);
+        (Reverse(priority), pending.since, self.came)
     }
+
+    fn activate(&mut self, world: &World, pending: Pending) {
+        let key = self.key(world, &pending);
+        self.active.insert(key, pending);
+    }
+
+    /// The pod that is tried next: whose back-off is over counts among those that may be tried, and where there is none
+    /// somebody's back-off is cut short.
+    fn pop(&mut self, now: Time) -> Option<Pending> {
+        while let Some((&(until, key), _)) = self.backing_off.first_key_value()
+            && until < window(now)
+        {
+            if let Some((_, pod)) = self.backing_off.pop_first() {
+                self.active.insert(key, pod);
+            }
+        }
+        let next = self.active.pop_first().map(|(_, pod)| pod);
+        next.or_else(|| self.backing_off.pop_first().map(|(_, pod)| pod))
+    }
+}
+
+/// The beginning of the window that a moment lies in.
+fn window(at: Time) -> Time {
+    Time(at.0 - at.0 % WINDOW.0)
 }
 
 fn backoff(attempts: u32) -> Span {
@@ -87,12 +116,12 @@ impl Kubernetes {
             return;
         }
         if Self::control_plane_is_down(world) {
-            for pending in self.queue.active.values() {
+            for pending in self.queue.active.values().chain(self.queue.backing_off.values()) {
                 out.push(Command::Waits { service: pending.service, slot: pending.slot, loss: Loss::ControlPlane });
             }
             return;
         }
-        while let Some((_, mut pending)) = self.queue.active.pop_first() {
+        while let Some(mut pending) = self.queue.pop(world.now) {
             let (service, slot) = (pending.service, pending.slot);
             if !self.still_wanted(world, service, slot) {
                 self.queue.known.remove(&(service, slot));
@@ -107,9 +136,10 @@ impl Kubernetes {
         }
     }
 
-    /// The node that a pod of the initial state is bound to.
+    /// The node that a pod of the initial state is bound to. Pods of Jobs are created an instant after it.
     fn bound_to(&self, world: &World, service: ServiceId, slot: u32) -> InstanceId {
-        if !world.warming_up {
+        let begins = self.jobs.contains_key(&service) && world.now <= job::BEGIN;
+        if !world.warming_up && !begins {
             return InstanceId::NONE;
         }
         let of = fleet(world);
@@ -159,7 +189,7 @@ impl Kubernetes {
         out.push(Command::Waits { service, slot, loss });
         pending.since = world.now;
         self.queue.unschedulable.entry(service).or_default().push((pending, refusal));
-        out.after(FLUSH, timer::QUEUE, 1, 0, 0);
+        out.after(FLUSH, timer::QUEUE, 0, 0, 0);
         self.schedule_next(world, out);
     }
 
@@ -197,41 +227,30 @@ impl Kubernetes {
         }
         self.queue.unschedulable.retain(|_, pods| !pods.is_empty());
         for pod in moved {
-            self.back_off(world, pod, out);
+            self.back_off(world, pod);
         }
         self.schedule_next(world, out);
     }
 
-    fn back_off(&mut self, world: &World, pod: Pending, out: &mut Commands) {
-        let until = pod.since + backoff(pod.attempts);
-        if until <= world.now || world.warming_up {
-            self.queue.activate(world, pod);
+    fn back_off(&mut self, world: &World, pod: Pending) {
+        let until = window(pod.since + backoff(pod.attempts));
+        let key = self.queue.key(world, &pod);
+        if until < window(world.now) || world.warming_up {
+            self.queue.active.insert(key, pod);
         } else {
-            self.queue.came += 1;
-            self.queue.backing_off.insert((until, self.queue.came), pod);
-            out.push(Command::Waits { service: pod.service, slot: pod.slot, loss: Loss::Throttled });
-            out.wake_at(until, timer::QUEUE, 0, 0, 0);
+            self.queue.backing_off.insert((until, key), pod);
         }
     }
 
-    /// A back-off is over, or pods have been unschedulable for long.
-    pub(super) fn queue_timer(&mut self, world: &World, event: Event, out: &mut Commands) {
-        while let Some((&(until, _), _)) = self.queue.backing_off.first_key_value()
-            && until <= world.now
-        {
-            if let Some((_, pod)) = self.queue.backing_off.pop_first() {
-                self.queue.activate(world, pod);
-            }
+    /// Pods have been unschedulable for long.
+    pub(super) fn flush_unschedulable(&mut self, world: &World, out: &mut Commands) {
+        let mut moved = Vec::new();
+        for pods in self.queue.unschedulable.values_mut() {
+            moved.extend(pods.extract_if(.., |(pod, _)| pod.since + FLUSH <= world.now).map(|(pod, _)| pod));
         }
-        if event.small() == 1 {
-            let mut moved = Vec::new();
-            for pods in self.queue.unschedulable.values_mut() {
-                moved.extend(pods.extract_if(.., |(pod, _)| pod.since + FLUSH <= world.now).map(|(pod, _)| pod));
-            }
-            self.queue.unschedulable.retain(|_, pods| !pods.is_empty());
-            for pod in moved {
-                self.queue.activate(world, pod);
-            }
+        self.queue.unschedulable.retain(|_, pods| !pods.is_empty());
+        for pod in moved {
+            self.queue.activate(world, pod);
         }
         self.schedule_next(world, out);
     }

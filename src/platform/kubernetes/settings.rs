@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::Span;
 use crate::base::units::Duration;
+use crate::world::kubernetes::profile::Profile;
 
 /// Whose control plane runs.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,7 +50,7 @@ pub struct SettingsFile {
     pub crash_loop_back_off: Option<CrashLoopFile>,
     /// A profile of kube-scheduler, as in `KubeSchedulerConfiguration`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheduler_profile: Option<serde_json::Value>,
+    pub scheduler_profile: Option<Profile>,
 }
 
 /// CrashLoopBackOff as a scenario file gives it.

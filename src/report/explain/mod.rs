@@ -4,6 +4,7 @@ mod lines;
 mod moment;
 mod outage;
 mod placement;
+mod scores;
 #[cfg(test)]
 mod tests;
 

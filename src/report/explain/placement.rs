@@ -4,8 +4,8 @@ use crate::experiment::explain::outcome::{Attempt, Decision, Excluded, Ranked, S
 use crate::report::table::grid::{figure, name, table};
 use crate::report::words;
 
-use super::Options;
 use super::lines::{names, wrapped};
+use super::{Options, scores};
 
 /// The most attempts in the list.
 const MOST_ATTEMPTS: usize = 15;
@@ -16,16 +16,18 @@ const MOST_RANKED: usize = 10;
 /// The most instances named for one reason.
 const MOST_NAMES: usize = 4;
 
+/// The most of those that give way.
+const MOST_VICTIMS: usize = 6;
+
 /// The most ways to fail one rule that are told apart.
 const MOST_DETAILS: usize = 6;
 
 const STEPS: [&str; 9] = ["step 1", "step 2", "step 3", "step 4", "step 5", "step 6", "step 7", "step 8", "step 9"];
 
 pub(super) fn text(slot: &SlotPlacements, options: Options) -> String {
-    let decision = &slot.explained;
     let mut parts = vec![attempts(slot, options), verdict(slot)];
-    parts.extend(ranking(decision, options));
-    parts.extend(excluded(decision, options));
+    parts.extend(ranking(slot, options));
+    parts.extend(excluded(slot, options));
     parts.join("\n")
 }
 
@@ -34,7 +36,11 @@ fn attempts(slot: &SlotPlacements, options: Options) -> String {
     let chosen = slot.explained.attempt.number;
     let row = |attempt: &Attempt| {
         let mark = if attempt.number == chosen { "→ " } else { "" };
-        vec![format!("{mark}{}", attempt.number), words::moment(attempt.seconds), went_to(attempt), attempt.why.clone()]
+        let why = match &attempt.nominated {
+            Some(nominated) => format!("{}; makes room on {nominated}", attempt.why),
+            None => attempt.why.clone(),
+        };
+        vec![format!("{mark}{}", attempt.number), words::moment(attempt.seconds), went_to(attempt), why]
     };
     let all = slot.attempts.len();
     let most = if options.all { all } else { MOST_ATTEMPTS };
@@ -65,25 +71,41 @@ fn verdict(slot: &SlotPlacements) -> String {
     let attempt = &decision.attempt;
     let at = words::moment(attempt.seconds);
     let (able, unable) = (decision.ranked.len() as u64, decision.excluded.len() as u64);
-    let of = words::plural(able + unable, "instance");
+    let one = word(slot);
+    let of = words::plural(able + unable, one);
     let mut text = match &attempt.instance {
         None => {
             let refusal = attempt.refusal.as_deref().unwrap_or("no reason");
             format!(
-                "At {at} {} finds no instance: none of {of} can take it. What stands for all of them: {refusal}.",
+                "At {at} {} finds no {one}: none of {of} can take it. What stands for all of them: {refusal}.",
                 slot.slot
             )
+        }
+        Some(_) if decision.only_because.is_some() => {
+            let why = decision.only_because.as_deref().unwrap_or_default();
+            format!("At {at} {} goes to {}: {why}.", slot.slot, went_to(attempt))
         }
         Some(_) if able == 1 => {
             format!("At {at} {} goes to {}: of {of} it is the only one that can take it.", slot.slot, went_to(attempt))
         }
         Some(_) => {
-            let why = deciding(decision);
+            let why = match &decision.scoring {
+                Some(scoring) => scores::deciding(decision, scoring, one),
+                None => deciding(decision),
+            };
             format!("At {at} {} goes to {}: {able} of {of} can take it, and {why}.", slot.slot, went_to(attempt))
         }
     };
     if let Some(trouble) = decision.ranked.first().and_then(|first| first.unknown_trouble.as_ref()) {
-        text += &format!(" In truth that instance is {trouble}; whoever decides here does not know it yet.");
+        text += &format!(" In truth that {one} is {trouble}; whoever decides here does not know it yet.");
+    }
+    if let Some(room) = &decision.nomination {
+        let gave_way = names(room.victims.iter().map(String::as_str), MOST_VICTIMS);
+        text += &format!(" Room had been made for it on {}: {gave_way} had to give way.", room.instance);
+    }
+    if let Some(nominated) = &attempt.nominated {
+        let give_way = names(attempt.victims.iter().map(String::as_str), MOST_VICTIMS);
+        text += &format!(" Room is made for it on {nominated}: {give_way} must give way, being of lower priority.");
     }
     wrapped(&format!("Placement {}: ", attempt.number), &text)
 }
@@ -100,9 +122,18 @@ fn deciding(decision: &Decision) -> String {
     }
 }
 
-fn ranking(decision: &Decision, options: Options) -> Option<String> {
-    if decision.ranked.is_empty() {
+/// What an instance is called.
+fn word(slot: &SlotPlacements) -> &'static str {
+    if slot.words.instance == "node" { "node" } else { "instance" }
+}
+
+fn ranking(slot: &SlotPlacements, options: Options) -> Option<String> {
+    let decision = &slot.explained;
+    if decision.ranked.is_empty() || decision.only_because.is_some() {
         return None;
+    }
+    if let Some(scoring) = &decision.scoring {
+        return Some(scores::ranking(decision, scoring, word(slot), options));
     }
     let mut text = String::from("The ranking\n");
     for (place, step) in decision.steps.iter().enumerate() {
@@ -143,7 +174,8 @@ fn ranking(decision: &Decision, options: Options) -> Option<String> {
     Some(text)
 }
 
-fn excluded(decision: &Decision, options: Options) -> Option<String> {
+fn excluded(slot: &SlotPlacements, options: Options) -> Option<String> {
+    let decision = &slot.explained;
     if decision.excluded.is_empty() {
         return None;
     }
@@ -156,7 +188,7 @@ fn excluded(decision: &Decision, options: Options) -> Option<String> {
     }
     let mut text = String::from("Excluded, each by the first rule that it fails\n");
     for (rule, list) in by_rule {
-        text += &wrapped("  ", &format!("{rule}: {}", words::plural(list.len() as u64, "instance")));
+        text += &wrapped("  ", &format!("{rule}: {}", words::plural(list.len() as u64, word(slot))));
         let mut by_detail: Vec<(&str, Vec<&Excluded>)> = Vec::new();
         for row in &list {
             match by_detail.iter_mut().find(|(detail, _)| *detail == row.detail) {

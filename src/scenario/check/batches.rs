@@ -78,7 +78,7 @@ impl Checker<'_> {
             up_when: UpWhen::Healthy(0),
         });
         let starts_at = given.starts_at.map_or(Time::ZERO, |time| Time::ZERO + time.0);
-        self.batches.push(Arrivals { service, every, count: given.count, starts_at, run_time });
+        self.batches.push(Arrivals { service, every, count: given.count, starts_at, run_time: Some(run_time) });
     }
 
     /// Whether a batch comes before the end of the run, and not in such numbers that the run would never end.

@@ -85,7 +85,7 @@ pub fn check(
         OrchestratorFile::Ecs => checker.ecs(scenario),
         OrchestratorFile::Kubernetes => {
             checker.kubernetes(scenario, manifests);
-            kubernetes = checker.kubernetes_settings(scenario);
+            kubernetes = Some(checker.kubernetes_settings(scenario));
         }
     }
     let timings = checker.timings(scenario);

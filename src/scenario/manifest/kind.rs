@@ -137,7 +137,7 @@ const WITHOUT_EFFECT: [(&str, &str); 24] = [
     ("Workload", "pods are placed one by one"),
     ("PodGroup", "pods are placed one by one"),
     ("DeschedulerPolicy", "running pods are not moved"),
-    ("KubeSchedulerConfiguration", "the scheduler's default profile places the pods"),
+    ("KubeSchedulerConfiguration", "write its profile as `kubernetes.schedulerProfile` into the scenario"),
 ];
 
 /// Kinds that decide neither where a pod goes nor what becomes of it.

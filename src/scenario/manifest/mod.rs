@@ -107,7 +107,7 @@ impl Manifests {
     /// What each of the workloads is called in a scenario: its own name, with its namespace and kind before it where
     /// another has the same.
     pub fn names(&self) -> Vec<String> {
-        self.workloads.iter().map(|workload| name_among(workload, &self.workloads)).collect()
+        names_of(&self.workloads)
     }
 
     /// The objects that never change during a run, with the nodes and pods of the start.
@@ -121,6 +121,11 @@ impl Manifests {
             pods: self.pods.iter().map(|start| start.pod.spec.clone()).collect(),
         }
     }
+}
+
+/// What each of some workloads is called in a scenario; see [`Manifests::names`].
+pub fn names_of(workloads: &[Workload]) -> Vec<String> {
+    workloads.iter().map(|workload| name_among(workload, workloads)).collect()
 }
 
 /// The name of a workload's service: its own, with its namespace and kind before it where another has the same.

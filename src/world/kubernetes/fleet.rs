@@ -1,8 +1,10 @@
 //! What stands fixed before the first event, beside what every orchestrator has.
 
+use std::collections::BTreeMap;
+
 use crate::base::id::Table;
 use crate::world::task::Target;
-use crate::world::{CapacityId, InstanceId, ServiceId, TaskId, World, ZoneId};
+use crate::world::{CapacityId, ImageId, InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::object::{Budget, Cluster, Node};
 use super::workload::Workload;
@@ -21,6 +23,8 @@ pub struct KubernetesFleet {
     /// For each service, the nodes that its pods are bound to at the start, slot by slot, by the nodes' names; `None` and
     /// what is beyond the list is scheduled.
     pub bound: Table<ServiceId, Vec<Option<String>>>,
+    /// The images on the disks of the nodes of the start, by the nodes' names.
+    pub images: BTreeMap<String, Vec<ImageId>>,
 }
 
 /// The nodes that a group of instances becomes.

@@ -9,6 +9,7 @@ pub mod eks;
 pub mod fleet;
 pub mod object;
 pub mod pod;
+pub mod profile;
 pub mod resources;
 pub mod selector;
 pub mod spread;

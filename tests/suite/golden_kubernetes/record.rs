@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use longshore::base::time::Time;
+use longshore::placement::kubernetes::plugin::Plugin;
 use longshore::placement::kubernetes::{Allowance, NodeIndex, PodKey, Profile, Scheduler};
 use longshore::world::kubernetes::{
     Budget, Cluster, LabelSelector, Namespace, Node, PodSpec, SelectorOwner, ServiceObject,
@@ -187,7 +188,10 @@ pub struct Loaded {
 
 impl Objects {
     pub fn load(&self) -> Loaded {
-        assert_eq!(self.profile.unknown_plugins(), Vec::<&str>::new());
+        let points = self.profile.plugins.iter().flat_map(|plugins| plugins.points());
+        for entry in points.flat_map(|(_, set)| set.enabled.iter().chain(&set.disabled)) {
+            assert!(entry.name == "*" || Plugin::is_known(&entry.name), "{}", entry.name);
+        }
         let budget = |budget: &RecordedBudget| Budget {
             name: budget.name.clone(),
             namespace: budget.namespace.clone(),

@@ -1,7 +1,12 @@
 //! The dump of a live cluster, as `kubectl get -A -o json` prints it.
 
+use longshore::base::time::{Span, Time};
+use longshore::engine::{self, Setup};
+use longshore::experiment::explain::placements::{Which, explain};
 use longshore::world::kubernetes::resources::{CPU, MEMORY, PODS};
 use longshore::world::kubernetes::{Count, Effect, WorkloadKind};
+
+use serde_json::{Value, json};
 
 use super::{good, good_text};
 
@@ -102,4 +107,144 @@ fn a_replica_set_on_its_own_is_a_workload() {
     let WorkloadKind::Deployment { max_surge, .. } = manifests.workloads[0].kind else { panic!("a Deployment") };
     assert_eq!((manifests.workloads[0].replicas, max_surge), (2, quarter));
     assert_eq!(manifests.owners.len(), 1);
+}
+
+/// A Job of a dump says nothing of how long its pods run. The one that is done is left out; the others go on where they are,
+/// one of them until its deadline of 600 s and the other to the end of the run, with a warning that names the setting. Each
+/// has its pod on the node that the scheduler would not choose: half of `crowded` is taken by a pod
+/// that nobody manages, `free` is empty.
+#[test]
+fn jobs_without_a_run_time_run_on() {
+    let node = |name: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name, "uid": name, "labels": {"topology.kubernetes.io/zone": "a", "kubernetes.io/hostname": name}},
+            "status": {"allocatable": {"cpu": "8", "memory": "8Gi", "pods": "10"}, "capacity": {"cpu": "8", "memory": "8Gi", "pods": "10"}},
+        })
+    };
+    let spec = |policy: &str| {
+        json!({
+            "restartPolicy": policy,
+            "containers": [{"name": "main", "image": "main:1", "resources": {"requests": {"cpu": "1", "memory": "1Gi"}}}],
+        })
+    };
+    let job = |name: &str, deadline: Value, status: Value| {
+        json!({
+            "apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": name, "uid": name},
+            "spec": {
+                "completions": 1, "parallelism": 1, "activeDeadlineSeconds": deadline,
+                "template": {"metadata": {"labels": {"job": name}}, "spec": spec("Never")},
+            },
+            "status": status,
+        })
+    };
+    let pod = |owner: &str| {
+        let mut spec = spec("Never");
+        spec["nodeName"] = "crowded".into();
+        json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {
+                "name": format!("{owner}-x"), "uid": format!("{owner}-x"), "labels": {"job": owner},
+                "ownerReferences": [{"apiVersion": "batch/v1", "kind": "Job", "name": owner, "controller": true}],
+            },
+            "spec": spec, "status": {"phase": "Running"},
+        })
+    };
+    let done = json!({"succeeded": 1, "conditions": [{"type": "Complete", "status": "True"}]});
+    let busy = json!({"active": 1});
+    let other = json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {"name": "static", "uid": "static"},
+        "spec": {"nodeName": "crowded", "containers": [{"name": "main", "image": "main:1", "resources": {"requests": {"cpu": "4"}}}]},
+        "status": {"phase": "Running"},
+    });
+    let dump = json!({"apiVersion": "v1", "kind": "List", "items": [
+        node("crowded"), node("free"), other,
+        job("done", Value::Null, done), job("import", Value::Null, busy.clone()), job("report", 600.into(), busy),
+        pod("import"), pod("report"),
+    ]});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("dump.json");
+    std::fs::write(&path, dump.to_string()).expect("a file");
+    let edits = ["duration=1h".to_owned()];
+    let loaded = match longshore::scenario::load(&path, &edits) {
+        Ok(loaded) => loaded,
+        Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+    };
+    let said = loaded.warnings.render(&loaded.sources);
+    for part in [
+        "of the Job `import` runs, no manifest says: it runs to the end of the run; `workloads.import.runTime` sets it",
+        "of the Job `report` runs, no manifest says: it runs to its `activeDeadlineSeconds` (10m)",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    let at = |seconds| {
+        let mut engine = engine::build(&loaded.plan, Setup::default());
+        engine.run_until(Time::ZERO + Span::from_secs(seconds));
+        let world = &engine.world;
+        let of = world.fleet.kubernetes.as_deref().expect("a cluster");
+        let mut running: Vec<(String, String)> = world
+            .fleet
+            .services
+            .iter()
+            .flat_map(|(service, spec)| world.tasks_of(service).map(move |task| (spec.name.clone(), task)))
+            .map(|(name, task)| (name, of.node_name(world, world.tasks[task].instance)))
+            .collect();
+        running.sort();
+        running
+    };
+    let on_crowded = |name: &str| (name.to_owned(), "crowded".to_owned());
+    assert_eq!(at(599), [on_crowded("import"), on_crowded("report"), on_crowded("static")]);
+    assert_eq!(at(3599), [on_crowded("import"), on_crowded("static")]);
+    let outcome = longshore::experiment::run(&loaded.plan, longshore::experiment::Options::default());
+    let import = &outcome.batches[0];
+    assert_eq!((import.name.as_str(), import.arrived, import.completed, import.failed), ("import", 1, 0, 0));
+    let report = &outcome.batches[1];
+    assert_eq!((report.name.as_str(), report.arrived, report.completed, report.failed), ("report", 1, 0, 1));
+}
+
+/// What nodes have on their disks they need not fetch, and the scheduler counts it. `app` is 500 MiB and on one of two nodes:
+/// 262,144,000 bytes after the share of nodes, of which 24,117,248 count for nothing and 1,048,576,000 for all:
+/// 238,026,752 / 1,024,458,752 = 23 per cent.
+#[test]
+fn images_of_nodes_are_there_from_the_start() {
+    let node = |name: &str, images: Value| {
+        json!({
+            "apiVersion": "v1", "kind": "Node",
+            "metadata": {"name": name, "uid": name, "labels": {"topology.kubernetes.io/zone": "a", "kubernetes.io/hostname": name}},
+            "status": {
+                "allocatable": {"cpu": "8", "memory": "8Gi", "pods": "10"},
+                "capacity": {"cpu": "8", "memory": "8Gi", "pods": "10"},
+                "images": images,
+            },
+        })
+    };
+    let web = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "uid": "web"},
+        "spec": {
+            "replicas": 1, "selector": {"matchLabels": {"app": "web"}},
+            "template": {
+                "metadata": {"labels": {"app": "web"}},
+                "spec": {"containers": [{"name": "main", "image": "app", "resources": {"requests": {"cpu": "1", "memory": "1Gi"}}}]},
+            },
+        },
+    });
+    let stocked = json!([{"names": ["app@sha256:aaaa", "app:latest"], "sizeBytes": 524_288_000}]);
+    let dump =
+        json!({"apiVersion": "v1", "kind": "List", "items": [node("bare", json!([])), node("stocked", stocked), web]});
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("dump.json");
+    std::fs::write(&path, dump.to_string()).expect("a file");
+    let plan = match longshore::scenario::load(&path, &["tieBreak=first".to_owned()]) {
+        Ok(loaded) => loaded.plan,
+        Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+    };
+    assert_eq!(plan.fleet.images.values().map(|image| image.size_mib).collect::<Vec<_>>(), [500.0]);
+    let slot = longshore::experiment::explain::slot(&plan, "web/0").expect("a slot");
+    let found = explain(&plan, &slot, Which::First).expect("explained").explained;
+    let images =
+        found.scoring.as_ref().and_then(|scoring| scoring.plugins.iter().position(|one| one.title == "images"));
+    let images = images.expect("a score for images");
+    let scores: Vec<(&str, i64)> = found.ranked.iter().map(|row| (row.instance.as_str(), row.scores[images])).collect();
+    assert_eq!(scores, [("stocked", 23), ("bare", 0)]);
 }

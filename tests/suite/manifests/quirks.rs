@@ -88,6 +88,44 @@ fn deployments_have_the_defaults_of_the_api() {
     assert_eq!(read("replicas: 0"), (0, grace, quarter, quarter));
 }
 
+/// Nothing is rolled out during a run, which makes all strategies alike; and a StatefulSet's next pod waits for readiness only.
+#[test]
+fn what_would_have_mattered_is_named() {
+    let text = "apiVersion: apps/v1\nkind: KIND\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {a: b}}\n  LINE\n  \
+                template:\n    metadata: {labels: {a: b}}\n    spec: {containers: [{name: a, image: \"a:1\"}]}\n";
+    let said = |kind: &str, line: &str| {
+        let manifests = good_text(&text.replace("KIND", kind).replace("LINE", line));
+        manifests.warnings.sorted().iter().map(|problem| problem.message.clone()).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(said("Deployment", "strategy: {type: Recreate}"), "`Recreate` has no effect: no rollout is simulated");
+    assert_eq!(said("Deployment", "strategy: {type: RollingUpdate}"), "");
+    assert_eq!(said("StatefulSet", "minReadySeconds: 5"), "`minReadySeconds` has no effect");
+    assert_eq!(said("StatefulSet", "minReadySeconds: 5\n  podManagementPolicy: Parallel"), "");
+}
+
+/// Plugins that kube-scheduler has and that are not modelled may be named in a profile; what that does not do is said.
+#[test]
+fn a_profile_of_plugins_without_counterpart() {
+    let text = "name: profile\nduration: 1d\norchestrator: kubernetes\nzones: [a, b]\ncapacity:\n  - {name: nodes, instanceType: m5.large, \
+                count: 1}\nmanifests:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {name: web}\n    spec: {containers: [{name: main, \
+                image: \"main:1\"}]}\nkubernetes:\n  schedulerProfile:\n    plugins:\n      filter: {disabled: [{name: VolumeZone}, \
+                {name: \"*\"}]}\n    pluginConfig:\n      - name: NodeResourcesFit\n        args: {scoringStrategy: \
+                {requestedToCapacityRatio: {shape: []}}}\n";
+    let loaded = match longshore::scenario::load_text(text, std::path::Path::new(".")) {
+        Ok(loaded) => loaded,
+        Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+    };
+    let said: Vec<&str> = loaded.warnings.sorted().iter().map(|problem| problem.message.as_str()).collect();
+    let expected = [
+        "`VolumeZone` has no counterpart here: to name it has no effect",
+        "`requestedToCapacityRatio` has no effect but with `type: RequestedToCapacityRatio`",
+    ];
+    assert_eq!(said, expected);
+    assert!(loaded.warnings.sorted().iter().all(|problem| problem.at.is_some()));
+    let settings = loaded.plan.kubernetes.expect("a cluster").profile.settings();
+    assert!(settings.filters.is_empty() && !settings.scores.is_empty());
+}
+
 #[test]
 fn jobs_without_numbers() {
     let text = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  LINE\n  template:\n    spec: {restartPolicy: Never, \

@@ -215,8 +215,7 @@ fn a_drain_waits_for_the_budget() {
 }
 
 /// The cluster is full of three pods of low priority when one of high priority is wanted at 1000 s. It takes the place of
-/// one of them: deleted at 1000, gone at 1001, when the back-off of 1 s of the first attempt is over too; it runs at 1004.
-/// The one that gave way finds no room.
+/// one of them: deleted at 1000, gone at 1001, and tried again then; it runs at 1004. The one that gave way finds no room.
 #[test]
 fn preemption() {
     let classes = "  - {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 1000}
@@ -236,6 +235,40 @@ fn preemption() {
     assert_eq!(of("low").last().map(|point| point.1), Some(2));
     assert!(of("low").contains(&(1000.0, 2)), "{:?}", of("low"));
     assert!(of("high").contains(&(1004.0, 1)), "{:?}", of("high"));
+}
+
+/// Three nodes with room for one pod each are full of `other` when it is scaled down by one at 1000.3 s: room for one at 1001.3.
+/// `web` is wanted at 1000.5 s and is refused, which gives it a back-off up to 1001.5. As the scheduler has nothing else to
+/// do it does not wait for that: bound at 1001.3, it runs at 1004.3. `busy`, which is wanted too, gets nothing.
+///
+/// Of two that back off it takes the one whose back-off ends in an earlier second: `web` of priority 0 before `busy` of
+/// priority 1000, which was tried first at 1001.2 and backs off up to 1002.2. Where both end in the same second, it goes by
+/// priority, although the back-off of `web` ends first.
+#[test]
+fn a_back_off_is_cut_short_while_nothing_else_is_to_do() {
+    let classes = "  - {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 1000, preemptionPolicy: Never}
+";
+    let manifests = format!(
+        "{}{}{}{classes}",
+        deployment("other", 3, "", ""),
+        deployment("web", 0, "", ""),
+        deployment("busy", 0, "          priorityClassName: high", "")
+    );
+    let first_running = |busy_at: &str| {
+        let scaling = format!(
+            "workloads:
+  other: {{scheduledScaling: [{{at: 1000300ms, desiredCount: 2}}], imageSize: 0MiB}}
+  web: {{scheduledScaling: [{{at: 1000500ms, desiredCount: 1}}]}}
+  busy: {{scheduledScaling: [{{at: {busy_at}, desiredCount: 1}}]}}"
+        );
+        let outcome = outcome(&cluster(3, 1, "", &manifests, &scaling));
+        ["web", "busy"].map(|name| {
+            let service = outcome.timeline.services.iter().find(|service| service.name == name).expect("a service");
+            service.points.iter().find(|point| point.healthy == 1).map(|point| point.seconds)
+        })
+    };
+    assert_eq!(first_running("1001200ms"), [Some(1004.3), None]);
+    assert_eq!(first_running("1000600ms"), [None, Some(1004.3)]);
 }
 
 /// A StatefulSet with a volume in each zone. Its zone is cut off from 1000 s for an hour: `db-0` is deleted at 1350, but its

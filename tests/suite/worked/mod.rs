@@ -1,6 +1,7 @@
 //! Examples worked out by hand, each explained in words, met by the engine second for second.
 
 mod explained;
+mod explained_pods;
 mod instances;
 mod kubernetes;
 mod placement;

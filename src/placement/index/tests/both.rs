@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::placement::Placer;
-use crate::placement::explain::Verdict;
+use crate::placement::explain::{Basis, Verdict};
 use crate::placement::index::Index;
 use crate::placement::scan::Scan;
 use crate::placement::tie::Ring;
@@ -75,7 +75,7 @@ impl Both {
     }
 
     /// The explanation ranks first what was chosen, ranks without a gap, and leaves no instance out.
-    fn explained(&self, world: &World, order: &Order, chosen: Result<InstanceId, Refusal>) {
+    fn explained(&mut self, world: &World, order: &Order, chosen: Result<InstanceId, Refusal>) {
         let explanation = self.index.explain(world, order).expect("the index gives reasons");
         let name = &world.fleet.services[order.service].name;
         let place = format!("seed {}, call {}, `{name}`, {order:?}", self.seed, self.calls);
@@ -84,8 +84,10 @@ impl Both {
         let mut ranks: Vec<u32> = Vec::new();
         for candidate in &explanation.candidates {
             match &candidate.verdict {
+                Verdict::Scored { .. } => panic!("{place}: a score"),
                 Verdict::Ranked { rank, values, .. } => {
-                    assert_eq!(values.len(), explanation.steps.len(), "{place}");
+                    let Basis::Steps(steps) = &explanation.basis else { panic!("{place}: no steps") };
+                    assert_eq!(values.len(), steps.len(), "{place}");
                     ranks.push(*rank);
                 }
                 Verdict::Excluded { detail, .. } => assert!(!detail.is_empty(), "{place}"),

@@ -1,11 +1,11 @@
 //! A Kubernetes scenario: nodes from `capacity` or from Node objects, services from workloads.
 
 mod nodes;
+mod profile;
 mod workloads;
 
 use std::sync::Arc;
 
-use crate::placement::kubernetes::Profile;
 use crate::platform::kubernetes::settings::Settings;
 use crate::scenario::file::Scenario;
 use crate::scenario::manifest::Manifests;
@@ -36,7 +36,7 @@ impl Checker<'_> {
     }
 
     /// Settings of the controllers and the scheduler's profile.
-    pub(super) fn kubernetes_settings(&mut self, scenario: &Scenario) -> Option<KubernetesPlan> {
+    pub(super) fn kubernetes_settings(&mut self, scenario: &Scenario) -> KubernetesPlan {
         let given = scenario.kubernetes.clone().unwrap_or_default();
         let at = Path::root().key("kubernetes");
         let mut faults = Vec::new();
@@ -44,17 +44,9 @@ impl Checker<'_> {
         for (field, message) in faults {
             self.error(&deeper(at.clone(), &field), message, None);
         }
-        let profile = match given.scheduler_profile {
-            None => Profile::default(),
-            Some(given) => match serde_json::from_value(given) {
-                Ok(profile) => profile,
-                Err(error) => {
-                    self.error(&at.key("schedulerProfile"), error.to_string(), None);
-                    return None;
-                }
-            },
-        };
-        Some(KubernetesPlan { settings: Arc::new(settings), profile })
+        let profile = given.scheduler_profile.unwrap_or_default();
+        self.profile(&profile, &at.key("schedulerProfile"));
+        KubernetesPlan { settings: Arc::new(settings), profile }
     }
 
     /// What belongs to ECS has no place in a Kubernetes scenario.

@@ -1,5 +1,7 @@
 //! Workloads: each becomes a service, a Job a batch.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::base::distribution::{Distribution, Spec};
 use crate::base::nearest::instead;
 use crate::base::time::{Span, Time};
@@ -7,7 +9,7 @@ use crate::placement::Policy;
 use crate::platform::ecs::NoRoom;
 use crate::scenario::file::Scenario;
 use crate::scenario::file::kubernetes::WorkloadFile;
-use crate::scenario::manifest::Manifests;
+use crate::scenario::manifest::{Manifests, NodeImage, StartNode, names_of};
 use crate::scenario::source::path::Path;
 use crate::workload::run_task::Arrivals;
 use crate::workload::scheduled_count::CountChange;
@@ -34,7 +36,7 @@ impl Checker<'_> {
             let help = "add a Deployment, StatefulSet, DaemonSet, Job or Pod".to_owned();
             self.error(&Path::root(), "the manifests hold no workload", Some(help));
         }
-        let names = manifests.names();
+        let (names, sizes) = (names_of(&all), sizes_on_nodes(manifests));
         for given in scenario.workloads.keys() {
             if !names.contains(given) {
                 let known: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -46,13 +48,14 @@ impl Checker<'_> {
         for (place, (workload, name)) in all.iter().zip(&names).enumerate() {
             let given = scenario.workloads.get(name).cloned().unwrap_or_default();
             let at = Path::root().key("workloads").key(name.as_str());
-            let definition = self.pod_definition(workload, name, &given, &at);
+            let definition = self.pod_definition(workload, name, &given, &sizes, &at);
             let service = self.workload(workload, name, definition, &given, scenario, manifests, &at);
             self.fits_a_node(workload, name, kubernetes);
             kubernetes.bound.push(bound(place, workload, manifests));
             kubernetes.workloads.push(workload.clone());
             debug_assert_eq!(kubernetes.workloads.len(), service.0 as usize + 1);
         }
+        kubernetes.images = self.images_of_nodes(manifests);
         kubernetes.guarded = manifests
             .budgets
             .iter()
@@ -70,7 +73,14 @@ impl Checker<'_> {
     }
 
     /// The containers of a pod, as the fleet knows them.
-    fn pod_definition(&mut self, workload: &Workload, name: &str, given: &WorkloadFile, at: &Path) -> DefinitionId {
+    fn pod_definition(
+        &mut self,
+        workload: &Workload,
+        name: &str,
+        given: &WorkloadFile,
+        sizes: &BTreeMap<&str, f64>,
+        at: &Path,
+    ) -> DefinitionId {
         let template = &workload.template;
         if template.containers.len() > MAX_CONTAINERS {
             let message = format!(
@@ -86,7 +96,7 @@ impl Checker<'_> {
             .take(MAX_CONTAINERS)
             .map(|container| Container {
                 name: container.name.clone(),
-                image: self.image_of(&container.image, size),
+                image: self.image_of(&container.image, size.or_else(|| sizes.get(container.image.as_str()).copied())),
                 health_check: None,
                 restart: None,
                 hard_limit: container.limits.get(MEMORY).map(|bytes| u32::try_from(bytes >> 20).unwrap_or(u32::MAX)),
@@ -104,6 +114,20 @@ impl Checker<'_> {
             os: None,
             arch: None,
         })
+    }
+
+    /// The images of the fleet that nodes have from the start.
+    fn images_of_nodes(&self, manifests: &Manifests) -> BTreeMap<String, Vec<ImageId>> {
+        let known: BTreeMap<&str, ImageId> =
+            self.fleet.images.iter().map(|(id, image)| (image.name.as_str(), id)).collect();
+        let of_node = |start: &StartNode| -> BTreeSet<ImageId> {
+            let names = start.images.iter().flat_map(names_of_image);
+            names.filter_map(|name| known.get(name).copied()).collect()
+        };
+        let all = manifests.nodes.iter().map(|start| (start.node.name.clone(), of_node(start)));
+        all.filter(|(_, images)| !images.is_empty())
+            .map(|(name, images)| (name, images.into_iter().collect()))
+            .collect()
     }
 
     fn image_of(&mut self, name: &str, size: Option<f64>) -> ImageId {
@@ -208,29 +232,33 @@ impl Checker<'_> {
 
     /// How long a pod of a Job runs.
     fn run_time(&mut self, workload: &Workload, service: ServiceId, given: Option<&Spec>, name: &str, at: &Path) {
-        let job = matches!(workload.kind, WorkloadKind::Job { .. });
-        match given {
-            Some(_) if !job => {
+        let WorkloadKind::Job { active_deadline, .. } = workload.kind else {
+            if given.is_some() {
                 self.error(&at.key("runTime"), format!("`{name}` is no Job: its pods run for ever"), None);
             }
-            None if job => {
-                let help = format!("add `workloads: {{{name}: {{runTime: 10m}}}}`");
-                let message = format!("how long a pod of the Job `{name}` runs, no manifest says");
-                self.error(&Path::root(), message, Some(help));
+            return;
+        };
+        let run_time = match given.map(|spec| spec.resolve(self.base)) {
+            Some(Ok(run_time)) => Some(run_time),
+            Some(Err(error)) => return self.error(&at.key("runTime"), error, None),
+            None => {
+                let end = match active_deadline {
+                    Some(deadline) => format!("its `activeDeadlineSeconds` ({deadline})"),
+                    None => "the end of the run".into(),
+                };
+                let message = format!(
+                    "how long a pod of the Job `{name}` runs, no manifest says: it runs to {end}; \
+                     `workloads.{name}.runTime` sets it"
+                );
+                let help =
+                    format!("add `workloads: {{{name}: {{runTime: 10m}}}}`, or `--set workloads.{name}.runTime=10m`");
+                self.warn_with(&Path::root(), message, &help);
+                None
             }
-            Some(spec) => match spec.resolve(self.base) {
-                Ok(run_time) => self.batches.push(Arrivals {
-                    service,
-                    // The Job's controller creates the pods.
-                    every: Distribution::ZERO,
-                    count: Some(0),
-                    starts_at: Time::ZERO,
-                    run_time,
-                }),
-                Err(error) => self.error(&at.key("runTime"), error, None),
-            },
-            None => {}
-        }
+        };
+        // The Job's controller creates the pods.
+        let (every, count, starts_at) = (Distribution::ZERO, Some(0), Time::ZERO);
+        self.batches.push(Arrivals { service, every, count, starts_at, run_time });
     }
 
     /// A pod that asks for more than any node has can never run.
@@ -260,6 +288,22 @@ impl Checker<'_> {
         };
         self.error(&Path::root().key("manifests"), message, Some("see `capacity`".into()));
     }
+}
+
+/// The names by which a container may mean an image of a node: without a tag it means the latest.
+fn names_of_image(image: &NodeImage) -> impl Iterator<Item = &str> {
+    image.names.iter().flat_map(|name| [Some(name.as_str()), name.strip_suffix(":latest")]).flatten()
+}
+
+/// The sizes of images in MiB, as the nodes that have them say.
+fn sizes_on_nodes(manifests: &Manifests) -> BTreeMap<&str, f64> {
+    let mut sizes = BTreeMap::new();
+    for image in manifests.nodes.iter().flat_map(|start| &start.images).filter(|image| image.bytes > 0) {
+        for name in names_of_image(image) {
+            sizes.insert(name, image.bytes as f64 / 1_048_576.0);
+        }
+    }
+    sizes
 }
 
 /// A quantity as Kubernetes writes it.

@@ -151,6 +151,9 @@ impl Checker<'_> {
             if strategy.rolling_update.is_some() {
                 let help = "leave `rollingUpdate` out, or write `type: RollingUpdate`";
                 self.error_with(place.key("rollingUpdate").at_key(), "`Recreate` takes no `rollingUpdate`", help);
+            } else {
+                let help = "lost pods are replaced one by one, as they are in a cluster";
+                self.warn(place.key("type").at(), "`Recreate` has no effect: no rollout is simulated", help);
             }
             return (Count::Pods(0), Count::Percent(100));
         }
@@ -229,8 +232,13 @@ impl Checker<'_> {
             from_cluster: *from_cluster,
         });
         self.own(name.clone(), &namespace, "StatefulSet", &spec.selector);
+        let parallel = spec.pod_management_policy == Some(PodManagementPolicy::Parallel);
+        if spec.min_ready_seconds > 0 && !parallel {
+            let help = "the next pod is created as soon as the one before it is ready";
+            self.warn(place.key("minReadySeconds").at_key(), "`minReadySeconds` has no effect", help);
+        }
         let kind = WorkloadKind::StatefulSet {
-            parallel: spec.pod_management_policy == Some(PodManagementPolicy::Parallel),
+            parallel,
             volumes: !spec.volume_claim_templates.is_empty(),
             min_ready: seconds(spec.min_ready_seconds),
         };
