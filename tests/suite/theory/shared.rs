@@ -8,7 +8,7 @@ use longshore::stats::confidence::Mean;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::build::{Sketch, law, spread};
+use super::build::{Sketch, law, secs, spread};
 use super::cases::Verdict;
 use super::estimate::Figure;
 
