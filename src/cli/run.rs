@@ -14,7 +14,7 @@ use crate::metrics::event_log::{EventLog, Fault};
 use crate::metrics::outcome::Outcome;
 use crate::metrics::replay::Recorder;
 use crate::report;
-use crate::scenario::Plan;
+use crate::scenario::{Loaded, Plan};
 
 use super::ending::{Ending, Stop};
 use super::progress::Progress;
@@ -127,6 +127,9 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
     let mut edits = args.set.clone();
     edits.extend(args.seed.map(|seed| format!("seed={seed}")));
     let scenarios = load::all(&args.files, &edits)?;
+    if !args.quiet {
+        write::stderr(&left_out(&args.files, &scenarios));
+    }
     let plans: Vec<&Plan> = scenarios.iter().map(|loaded| &loaded.plan).collect();
     let folders = target::folders(&plans, &args.files, args.out.as_deref())?;
     interrupt::listen();
@@ -150,6 +153,20 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
         write::stdout(&json(&outcomes)?)?;
     }
     Ok(judge(&outcomes))
+}
+
+/// What a file has that a run makes no use of, a line a file. Each file has become one scenario.
+fn left_out(files: &[PathBuf], scenarios: &[Loaded]) -> String {
+    let note = |(file, loaded): (&PathBuf, &Loaded)| {
+        let what = match loaded.variants {
+            0 => return None,
+            1 => "its variant is".to_owned(),
+            many => format!("its {many} variants are"),
+        };
+        let file = printable(&file.display().to_string());
+        Some(format!("note: {file} is run as it stands; {what} left out: `longshore compare` runs them\n"))
+    };
+    files.iter().zip(scenarios).filter_map(note).collect()
 }
 
 /// Runs one scenario and writes its result.

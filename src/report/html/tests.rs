@@ -5,7 +5,7 @@ use crate::report::sample;
 
 fn page(outcome: &Outcome) -> String {
     let mut out = Vec::new();
-    write(outcome, "name: <b>&\n", &mut out).unwrap();
+    write(outcome, None, "name: <b>&\n", &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -107,7 +107,7 @@ fn every_figure_has_its_definition() {
     let mut outcome = sample::crowd(3, 4, 2);
     outcome.batches = vec![Default::default()];
     outcome.placement.refused = vec![crate::metrics::outcome::CountOutcome { name: "cpu".into(), count: 3 }];
-    let mut content = Content { outcome: &outcome, resolved: "", definitions: Definitions::new() };
+    let mut content = Content { outcome: &outcome, campaign: None, resolved: "", definitions: Definitions::new() };
     for section in SECTIONS {
         (section.body)(&mut content);
     }
