@@ -4,11 +4,11 @@
 use crate::report::words;
 
 use super::palette::Ink;
-use super::scene::{Area, Scene, Type};
+use super::scene::{Area, MARGIN, Scene, Type, WIDTH};
 use super::ticks;
 
 /// The most decades that are told apart; what is closer to 100 % sits at the edge.
-const DECADES: f64 = 5.0;
+const DECADES: f64 = 7.0;
 
 /// Seconds of a year of 365 days.
 const YEAR: f64 = 365.0 * 86_400.0;
@@ -60,6 +60,11 @@ impl Scale {
         }
         let share = (self.most - missing.log10()) / (self.most - self.least);
         self.left + (share.clamp(0.0, 1.0) * f64::from(self.right - self.left)).round() as i32
+    }
+
+    /// Whether so much has a place of its own, and is not moved to the edge.
+    pub(super) fn has(&self, missing: f64) -> bool {
+        if missing <= 0.0 { self.whole.is_some() } else { (self.least..=self.most).contains(&missing.log10()) }
     }
 
     /// What is missing where there are marks, with the availability as text, from left to right.
@@ -115,7 +120,7 @@ impl Scale {
             "share of the desired tasks that were healthy, mean over time"
         };
         let y = plot.bottom + if downtime { 78 } else { 58 };
-        scene.text_within(title, plot.left, y, plot.width(), Type::new(18.0, Ink::FAINT));
+        scene.text_within(title, plot.left, y, WIDTH - MARGIN - plot.left, Type::new(18.0, Ink::FAINT));
     }
 }
 
@@ -133,6 +138,7 @@ mod tests {
         assert_eq!(scale.whole(), Some(1100 - Scale::BAND / 2));
         assert!(scale.x(0.0) > three && scale.x(1e-12) <= 1100 - Scale::BAND);
         assert_eq!(scale.x(0.9), 100, "at the edge");
+        assert!(scale.has(0.05) && scale.has(0.0) && !scale.has(0.9));
     }
 
     #[test]

@@ -23,8 +23,15 @@ const MOST_DOTS_OF_ONE: usize = 600;
 
 /// Room for the names of services, and for each column of figures behind the dots.
 const NAMES: i32 = 270;
-const COLUMN: i32 = 128;
+const MEAN: i32 = 172;
+const NEVER: i32 = 118;
 const PROMISE: i32 = 232;
+
+/// At most so many dots are drawn a little larger.
+const FEW: usize = 150;
+
+/// What a promise may leave missing to be drawn wherever the replications lie.
+const FAR: f64 = 0.2;
 
 /// How far to each side dots of one place are looked for, in pixels.
 const BIN: i32 = 6;
@@ -91,11 +98,11 @@ pub(super) fn draw(experiment: &Experiment) -> Scene {
         list.truncate(MOST_ROWS);
     }
     let promised = list.iter().any(|row| row.promise.is_some());
-    let values = 2 * COLUMN + if promised { PROMISE } else { 0 };
+    let values = MEAN + NEVER + if promised { PROMISE } else { 0 };
     let plot = Area::new(MARGIN + NAMES, 158, WIDTH - MARGIN - values, HEIGHT - 158);
     let scale = scale(&list, plot);
     let pitch = f64::from(plot.height()) / list.len() as f64;
-    for row in (0..list.len()).step_by(2) {
+    for row in (0..list.len()).skip(1).step_by(2) {
         let (top, bottom) = (row as f64 * pitch, (row + 1) as f64 * pitch);
         let (top, bottom) = (plot.top + top.round() as i32, plot.top + bottom.round() as i32);
         scene.fill(Area::new(MARGIN, top, WIDTH - MARGIN, bottom), Ink::PALE);
@@ -107,7 +114,7 @@ pub(super) fn draw(experiment: &Experiment) -> Scene {
         let half = (pitch * 0.4).clamp(3.0, 120.0) as i32;
         texts(&mut scene, row, plot, y, pitch);
         dots(&mut scene, row, &scale, y, half, (MOST_DOTS / list.len()).min(MOST_DOTS_OF_ONE));
-        if let Some((bound, verdict)) = row.promise {
+        if let Some((bound, verdict)) = row.promise.filter(|(bound, _)| scale.has(1.0 - bound)) {
             promise(&mut scene, scale.x(1.0 - bound), y, (pitch * 0.46) as i32, verdict.verdict);
         }
         mean(&mut scene, row, &scale, y, half);
@@ -125,10 +132,13 @@ fn scale(list: &[Row<'_>], plot: Area) -> Scale {
         all.extend(row.found.sample.iter().copied().map(missing));
         all.extend([row.found.min, row.found.max, row.found.high, Some(row.mean)].into_iter().flatten().map(missing));
     }
-    let worst = all.iter().copied().fold(0.0, f64::max);
-    // Intervals of few replications may reach far; a promise far off is told in words.
-    let others = list.iter().flat_map(|row| [row.found.low, row.promise.map(|(bound, _)| bound)]);
-    all.extend(others.flatten().map(missing).filter(|missing| *missing <= 8.0 * worst));
+    // What lies within three nines of the worst replication; a promise is shown from further away.
+    let near = 1000.0 * all.iter().copied().fold(0.0, f64::max);
+    let promises = list.iter().filter_map(|row| row.promise).map(|(bound, _)| missing(bound));
+    let lows = list.iter().filter_map(|row| row.found.low).map(missing);
+    let shown: Vec<f64> =
+        promises.filter(|bound| *bound <= near.max(FAR)).chain(lows.filter(|low| *low <= near)).collect();
+    all.extend(shown);
     Scale::over(&all, plot)
 }
 
@@ -136,10 +146,10 @@ fn heads(scene: &mut Scene, plot: Area, of_service: bool, promised: bool) {
     let kind = Type::new(17.0, Ink::FAINT);
     let y = plot.top - 14;
     scene.text("service", plot.left - 16, y, kind.to_the_left());
-    scene.text("mean", plot.right + COLUMN, y, kind.to_the_left());
-    scene.text(if of_service { "never down" } else { "never short" }, plot.right + 2 * COLUMN, y, kind.to_the_left());
+    scene.text("mean", plot.right + MEAN, y, kind.to_the_left());
+    scene.text(if of_service { "never down" } else { "never short" }, plot.right + MEAN + NEVER, y, kind.to_the_left());
     if promised {
-        scene.text("promised", plot.right + 2 * COLUMN + 30, y, kind);
+        scene.text("promised", plot.right + MEAN + NEVER + 30, y, kind);
     }
 }
 
@@ -148,13 +158,15 @@ fn texts(scene: &mut Scene, row: &Row<'_>, plot: Area, y: i32, pitch: f64) {
     let baseline = y + if pitch < 26.0 { 5 } else { 7 };
     scene.text_within(row.name, plot.left - 16, baseline, NAMES - 16, kind.to_the_left());
     let mean = words::availability(row.mean);
-    scene.text_within(&mean, plot.right + COLUMN, baseline, COLUMN - 12, kind.bold().to_the_left());
+    scene.text_within(&mean, plot.right + MEAN, baseline, MEAN - 12, kind.bold().to_the_left());
     let sample = &row.found.sample;
     let whole = sample.iter().filter(|value| **value >= 1.0).count();
-    let share = if sample.is_empty() { f64::NAN } else { whole as f64 / sample.len() as f64 };
-    let is_part = (sample.len() as u64) < row.found.count && whole > 0 && whole < sample.len();
-    let text = format!("{}{}", if is_part { "about " } else { "" }, words::percent(share));
-    scene.text_within(&text, plot.right + 2 * COLUMN, baseline, COLUMN - 12, kind.to_the_left());
+    let text = match whole as f64 / sample.len() as f64 {
+        // The sample may lack the few replications that were not whole.
+        share if share >= 1.0 && varies(row.found) => "> 99 %".to_owned(),
+        share => words::percent(share),
+    };
+    scene.text_within(&text, plot.right + MEAN + NEVER, baseline, NEVER - 12, kind.to_the_left());
     if let Some((bound, verdict)) = row.promise {
         let word = match verdict.verdict {
             Verdict::Met => "met",
@@ -163,7 +175,7 @@ fn texts(scene: &mut Scene, row: &Row<'_>, plot: Area, y: i32, pitch: f64) {
         };
         let text = format!("{}, {word}", words::availability(bound));
         let kind = if verdict.verdict == Verdict::Missed { kind.bold() } else { kind };
-        scene.text_within(&text, plot.right + 2 * COLUMN + 30, baseline, PROMISE - 30, kind);
+        scene.text_within(&text, plot.right + MEAN + NEVER + 30, baseline, PROMISE - 30, kind);
     }
 }
 
@@ -178,6 +190,7 @@ fn dots(scene: &mut Scene, row: &Row<'_>, scale: &Scale, y: i32, half: i32, most
     }
     places.sort_unstable();
     let whole = scale.whole();
+    let size = if places.len() <= FEW && half > 8 { 3 } else { 2 };
     let near = |x: i32| -> usize {
         let (from, to) = (places.partition_point(|at| *at < x - BIN), places.partition_point(|at| *at <= x + BIN));
         to - from
@@ -185,7 +198,7 @@ fn dots(scene: &mut Scene, row: &Row<'_>, scale: &Scale, y: i32, half: i32, most
     let crowd = places.iter().filter(|x| Some(**x) != whole).map(|x| near(*x)).max().unwrap_or(1).max(6);
     for (at, x) in places.iter().enumerate() {
         // Fixed patterns without a beat, so that equal values do not hide each other.
-        let (one, two) = (pattern(at, 0.618_033_988_75), pattern(at, 0.754_877_666_25));
+        let (one, two) = (pattern(at, 0.754_877_666_25), pattern(at, 0.569_840_290_998));
         let (reach, aside) = if Some(*x) == whole {
             let crowded = near(*x).min(crowd) as f64 / crowd as f64;
             (crowded.sqrt(), (two * f64::from(Scale::BAND / 2 - 4)) as i32)
@@ -193,7 +206,7 @@ fn dots(scene: &mut Scene, row: &Row<'_>, scale: &Scale, y: i32, half: i32, most
             (if near(*x) == 1 { 0.0 } else { (near(*x) as f64 / crowd as f64).sqrt() }, 0)
         };
         let (px, py) = (x + aside, y + (one * reach * f64::from(half)) as i32);
-        scene.fill(Area::new(px - 2, py - 2, px + 2, py + 2), Ink::BLUE.alpha(0.5));
+        scene.fill(Area::new(px - size, py - size, px + size, py + size), Ink::BLUE.alpha(0.55));
     }
 }
 
@@ -241,7 +254,7 @@ fn legend(scene: &mut Scene, replications: u64, shown: u64, promised: bool, left
     let kind = Type::new(18.0, Ink::FAINT);
     let y = HEIGHT - 26;
     let mut x = MARGIN + 8;
-    scene.fill(Area::new(x - 3, y - 9, x + 3, y - 3), Ink::BLUE.alpha(0.7));
+    scene.fill(Area::new(x - 3, y - 9, x + 3, y - 3), Ink::BLUE.alpha(0.55));
     let text = if replications <= shown {
         "a replication".to_owned()
     } else {
@@ -264,7 +277,100 @@ fn legend(scene: &mut Scene, replications: u64, shown: u64, promised: bool, left
         }
     }
     if left_out > 0 {
-        let text = format!("{} available more often", words::plural(left_out as u64, "service"));
+        let text = format!("{} available more often", words::plural(left_out as u64, "more service"));
         scene.text_within(&text, WIDTH - MARGIN, y, WIDTH - MARGIN - x, kind.to_the_left());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::{Item, extent};
+    use super::*;
+    use crate::report::sample;
+
+    fn dots_of(scene: &Scene) -> Vec<Area> {
+        let dot = |item: &Item| match item {
+            Item::Fill(area, ink) if *ink == Ink::BLUE.alpha(0.55) && area.top < HEIGHT - 60 => Some(*area),
+            _ => None,
+        };
+        scene.items.iter().filter_map(dot).collect()
+    }
+
+    fn has(scene: &Scene, wanted: &str) -> bool {
+        scene.items.iter().any(|item| matches!(item, Item::Text { text, .. } if text == wanted))
+    }
+
+    #[test]
+    fn nothing_is_cut_off_and_no_text_covers_another() {
+        for services in [1, 5, 20, 60] {
+            for replications in [1, 10, 100, 10_000] {
+                let scene = draw(&sample::experiment(services, replications));
+                let mut texts: Vec<(Area, &str)> = Vec::new();
+                for item in &scene.items {
+                    let area = match item {
+                        Item::Fill(area, _) => *area,
+                        Item::Text { text, x, y, kind } => {
+                            let area = extent(text, *x, *y, *kind);
+                            for (other, what) in &texts {
+                                assert!(!area.meets(*other), "{services}, {replications}: `{text}` covers `{what}`");
+                            }
+                            texts.push((area, text));
+                            area
+                        }
+                        Item::Steps { .. } | Item::Line { .. } => continue,
+                    };
+                    let is_inside = area.left >= 0 && area.top >= 0 && area.right <= WIDTH && area.bottom <= HEIGHT;
+                    assert!(is_inside, "{services}, {replications}: {item:?}");
+                }
+                assert!(texts.len() > 8 && scene.items.len() < 9_000, "{} items", scene.items.len());
+            }
+        }
+    }
+
+    /// Of ten replications three are down for a hundredth and one for a tenth of the time: the mean is 98.7 %.
+    #[test]
+    fn each_replication_is_a_dot_in_its_place() {
+        let missing = [0.0, 0.01, 0.0, 0.1, 0.0, 0.01, 0.0, 0.01, 0.0, 0.0];
+        let scene = draw(&sample::experiment_of(&[&missing], Some(0.99)));
+        let mut dots: Vec<i32> = dots_of(&scene).iter().map(|area| area.left + 3).collect();
+        dots.sort_unstable();
+        assert_eq!(dots.len(), 10);
+        assert!(dots[1] - dots[0] > 100, "the worst alone: {dots:?}");
+        assert!(dots[1] == dots[3] && dots[4] - dots[3] > 100, "three in one place: {dots:?}");
+        assert!(dots[9] - dots[4] < Scale::BAND, "six at 100 %: {dots:?}");
+        for text in ["98.7 %", "60 %", "99 %, undecided"] {
+            assert!(has(&scene, text), "{text}");
+        }
+    }
+
+    /// Every second replication is not kept: the extremes are drawn all the same.
+    #[test]
+    fn the_worst_of_many_is_there() {
+        let mut missing = vec![0.001; 10_000];
+        missing[4_321] = 0.2;
+        missing[4_323] = 0.0;
+        let scene = draw(&sample::experiment_of(&[&missing], None));
+        let mut dots: Vec<i32> = dots_of(&scene).iter().map(|area| area.left).collect();
+        dots.sort_unstable();
+        assert!(dots.len() <= MOST_DOTS_OF_ONE + 2, "{}", dots.len());
+        assert!(dots[1] - dots[0] > 100 && dots[dots.len() - 1] - dots[dots.len() - 2] > 50);
+        assert!(has(&scene, "99.9 %"));
+    }
+
+    #[test]
+    fn what_was_never_down_is_said_or_shown_by_its_capacity() {
+        let mut experiment = sample::experiment_of(&[&[0.0; 5]], None);
+        assert!(has(&draw(&experiment), "No task-time was lost."));
+        experiment.figures.retain(|found| !found.figure.starts_with("services."));
+        assert!(has(&draw(&experiment), "There is no service."));
+        let mut experiment = sample::experiment_of(&[&[0.0; 5]], None);
+        let lossy = sample::experiment_of(&[&[0.02, 0.0, 0.0, 0.0, 0.03]], None);
+        let of = "services.service-0.capacityAvailability";
+        let place = |experiment: &Experiment| experiment.figures.iter().position(|found| &*found.figure == of).unwrap();
+        let (to, from) = (place(&experiment), place(&lossy));
+        experiment.figures[to] = lossy.figures[from].clone();
+        let scene = draw(&experiment);
+        assert!(has(&scene, "Capacity availability, replication by replication"));
+        assert_eq!(dots_of(&scene).len(), 5);
     }
 }

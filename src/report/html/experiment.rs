@@ -66,7 +66,7 @@ const COLUMNS: [(&str, &str); 8] = [
     ("least", "FigureOutcome.min"),
     ("greatest", "FigureOutcome.max"),
     ("replications", "FigureOutcome.count"),
-    ("worst in number", "FigureOutcome.worstReplication"),
+    ("worst in replication", "FigureOutcome.worstReplication"),
 ];
 
 pub(super) fn html(content: &mut Content<'_>) -> Option<String> {
