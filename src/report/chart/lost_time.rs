@@ -76,6 +76,15 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let name = words::shorten(&outcome.scenario, NAME);
     if total <= 0.0 {
         let mut scene = Scene::titled("Lost task-time by cause and phase", &format!("{name} · {length}, all services"));
+        if outcome.services.is_empty() {
+            super::message(
+                &mut scene,
+                "There is no service.",
+                "Batches of standalone tasks have no desired count.",
+                Ink::FAINT,
+            );
+            return scene;
+        }
         let below = format!("Every desired task was healthy for the whole {length}.");
         super::message(&mut scene, "No task-time was lost.", &below, Ink::GREEN);
         return scene;
@@ -84,8 +93,8 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let mut scene = Scene::titled("Lost task-time by cause and phase", &subtitle);
     let top = legend(&mut scene, &bars);
     let most = bars.first().map_or(0.0, Bar::total);
-    let pitch = ((HEIGHT - 110 - top) / bars.len() as i32).min(150);
-    let thick = (pitch * 2 / 3).min(84);
+    let pitch = ((HEIGHT - 110 - top) / bars.len() as i32).min(210);
+    let thick = (pitch * 2 / 3).min(120);
     let plot = Area::new(MARGIN + NAMES, top, WIDTH - MARGIN - VALUES, top + pitch * bars.len() as i32);
     let (unit, length) = words::task_unit(most);
     let scale = f64::from(plot.width()) / most;
