@@ -277,7 +277,7 @@ fn legend(scene: &mut Scene, replications: u64, shown: u64, promised: bool, left
         }
     }
     if left_out > 0 {
-        let text = format!("{} available more often", words::plural(left_out as u64, "more service"));
+        let text = format!("{}, available more often", words::plural(left_out as u64, "more service"));
         scene.text_within(&text, WIDTH - MARGIN, y, WIDTH - MARGIN - x, kind.to_the_left());
     }
 }

@@ -173,7 +173,7 @@ fn row(content: &mut Content<'_>, figure: &Figure, found: &FigureOutcome, replic
     let write = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| style.value(value));
     let interval = match (found.method, found.low, found.high) {
         (Method::Constant, ..) => "always the same".into(),
-        (_, Some(low), Some(high)) => format!("{} to {}", style.value(low), style.value(high)),
+        (_, Some(low), Some(high)) => ends(&style.value(low), &style.value(high)),
         _ => "unknown".into(),
     };
     let deviation = found.standard_deviation.map_or_else(|| "–".to_owned(), |of| style.amount(of));
@@ -189,4 +189,27 @@ fn row(content: &mut Content<'_>, figure: &Figure, found: &FigureOutcome, replic
     let cells: String = cells.iter().map(|text| format!("<td class=\"number\">{}</td>", escape::text(text))).collect();
     let title = content.definitions.titled(title, paths);
     format!("<tr><td>{title}</td>{cells}<td class=\"number\">{worst}</td></tr>\n")
+}
+
+/// Two values, the unit said once where both have the same.
+fn ends(low: &str, high: &str) -> String {
+    match (low.rsplit_once(' '), high.rsplit_once(' ')) {
+        (Some((value, unit)), Some((_, same))) if unit == same && !unit.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("{value} to {high}")
+        }
+        _ => format!("{low} to {high}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ends;
+
+    #[test]
+    fn a_unit_is_said_once() {
+        assert_eq!(ends("99.9 %", "99.95 %"), "99.9 to 99.95 %");
+        assert_eq!(ends("9 task-minutes", "4 task-hours"), "9 task-minutes to 4 task-hours");
+        assert_eq!(ends("2m 3s", "4m 3s"), "2m 3s to 4m 3s");
+        assert_eq!(ends("$4", "$5"), "$4 to $5");
+    }
 }
