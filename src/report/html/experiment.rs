@@ -110,8 +110,8 @@ fn shown(campaign: &Campaign<'_>) -> String {
     let files = if number == 0 {
         "So do the files beside this page."
     } else {
-        "The files beside this page, <code>experiment.json</code> and <code>replications.csv</code> aside, are those of \
-         replication 0."
+        "The files beside this page, the experiment’s own (<code>experiment.json</code>, <code>replications.csv</code>, its \
+         chart) aside, are those of replication 0."
     };
     format!(
         "<p class=\"shown\">Key figures, replay, charts, failures and tables below show a single replication: number \
