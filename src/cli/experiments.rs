@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::problem::printable;
+use crate::engine::Setup;
 use crate::experiment::outcome::Verdict;
 use crate::experiment::{self, CampaignError, Design, Experiment, JournalError, Options, Precision, campaign};
 use crate::metrics::Meter;
@@ -48,10 +49,16 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
     let ran = experiment::experiment(plan, &design, Some(&journal), advance);
     progress.finish();
     let experiment = ran.map_err(|error| fault(error, plan))?;
-    // The replay shows replication 0.
-    let meters: Vec<Box<dyn Meter>> = if args.html { vec![Box::new(Recorder::new())] } else { Vec::new() };
-    let first = experiment::run_checked(plan, Options::default(), meters)
-        .map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))?;
+    // The files are those of replication 0; the page shows the worst one.
+    let replication = |number: u64, is_shown: bool| {
+        let meters: Vec<Box<dyn Meter>> = if is_shown { vec![Box::new(Recorder::new())] } else { Vec::new() };
+        let options = Options { setup: Setup { replication: number, ..Setup::default() }, progress: None };
+        experiment::run_checked(plan, options, meters)
+            .map_err(|broken| Stop::defect(format!("`{}` with seed {}: {broken}", plan.name, plan.seed)))
+    };
+    let number = experiment.worst.replication;
+    let first = replication(0, args.html && number == 0)?;
+    let worst = if args.html && number > 0 { Some(replication(number, true)?) } else { None };
     let options = args.common.files(args.html);
     let rows = |sheet: &mut report::Replications<'_>| {
         let mut written = Ok(());
@@ -63,7 +70,8 @@ fn one(args: &Run, plan: &Plan, folder: &Path) -> Result<Experiment, Stop> {
         .map_err(io::Error::other)?;
         written
     };
-    report::write_experiment(&experiment, rows, &first, &plan.resolved, folder, &options).map_err(Stop::bad)?;
+    report::write_experiment(&experiment, rows, &first, worst.as_ref(), &plan.resolved, folder, &options)
+        .map_err(Stop::bad)?;
     journal.delete().map_err(stop)?;
     Ok(experiment)
 }

@@ -13,7 +13,7 @@ use crate::metrics::event_log::{EventLog, Fault};
 use crate::metrics::outcome::Outcome;
 use crate::metrics::replay::Recorder;
 use crate::report;
-use crate::scenario::Plan;
+use crate::scenario::{Loaded, Plan};
 
 use super::common::{self, Common};
 use super::ending::{Ending, Stop};
@@ -113,6 +113,9 @@ impl Many {
 
 pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
     let scenarios = load::all(&args.files, &args.common.edits())?;
+    if !args.common.quiet {
+        write::stderr(&left_out(&args.files, &scenarios));
+    }
     let plans: Vec<&Plan> = scenarios.iter().map(|loaded| &loaded.plan).collect();
     let folders = target::folders(&plans, &args.files, args.common.out.as_deref())?;
     interrupt::listen();
@@ -136,6 +139,20 @@ pub(super) fn run(args: &Run) -> Result<Ending, Stop> {
         write::stdout(&json(&outcomes)?)?;
     }
     Ok(judge(&outcomes))
+}
+
+/// What a file has that a run makes no use of, a line a file. Each file has become one scenario.
+fn left_out(files: &[PathBuf], scenarios: &[Loaded]) -> String {
+    let note = |(file, loaded): (&PathBuf, &Loaded)| {
+        let what = match loaded.variants {
+            0 => return None,
+            1 => "its variant is".to_owned(),
+            many => format!("its {many} variants are"),
+        };
+        let file = printable(&file.display().to_string());
+        Some(format!("note: {file} is run as it stands; {what} left out: `longshore compare` runs them\n"))
+    };
+    files.iter().zip(scenarios).filter_map(note).collect()
 }
 
 /// Runs one scenario and writes its result.

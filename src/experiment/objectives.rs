@@ -14,7 +14,7 @@ use crate::scenario::plan::Goal;
 use crate::stats::interval::{self, Interval};
 
 use super::figures::Kind;
-use super::outcome::{Verdict, VerdictOutcome};
+use super::outcome::{Promise, Verdict, VerdictOutcome};
 use super::tally::Column;
 
 /// The share of the replications that must keep a promise which a single event breaks.
@@ -74,6 +74,7 @@ pub(super) fn verdict(
             found,
             verdict: side(&interval, bound, at_least),
             met_share,
+            promise: None,
         };
     }
     let verdicts = names.iter().filter_map(|name| {
@@ -89,7 +90,11 @@ pub(super) fn verdict(
     let worst = verdicts.max_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)));
     // Without any of the figures (no requests are counted) there is nothing to break the promise.
     let (verdict, _, found) = worst.unwrap_or((Verdict::Met, 0.0, judged.found));
-    VerdictOutcome { objective: judged.objective, found, verdict, met_share }
+    let promise = match names.as_slice() {
+        [figure] => Some(Promise { figure: figure.clone(), bound }),
+        _ => None,
+    };
+    VerdictOutcome { objective: judged.objective, found, verdict, met_share, promise }
 }
 
 /// On which side of a bound an interval lies.

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::stats::interval::{self, Interval, Method, Range};
+use crate::stats::sample::Sample;
 
 use super::figures::{Catalog, Kind};
 use super::tally::{Column, Tally};
@@ -77,6 +78,10 @@ pub struct FigureOutcome {
     /// The distribution over the replications, of the headline figures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quantiles: Vec<QuantileOutcome>,
+    /// Values of single replications in ascending order, of the headline figures of an experiment: all of up to 1,023
+    /// replications, of more at least 512, evenly chosen.
+    #[serde(skip)]
+    pub sample: Vec<f64>,
 }
 
 fn text<S: serde::Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
@@ -173,6 +178,18 @@ pub struct VerdictOutcome {
     /// The share of the replications in which it was met. What a scenario promises to survive holds for all of them or for
     /// none: 1 or 0.
     pub met_share: f64,
+    /// The mean that the promise is about; `None` where it is about single events or about several zones.
+    #[serde(skip)]
+    pub promise: Option<Promise>,
+}
+
+/// A promise about the mean of a figure.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Promise {
+    /// The figure's path in `summary.json`.
+    pub figure: String,
+    /// The least or the greatest mean that keeps it.
+    pub bound: f64,
 }
 
 impl Kind {
@@ -209,12 +226,13 @@ pub fn figures(tally: &Tally, catalog: &Catalog, names: &[Arc<str>]) -> Vec<Figu
         .into_iter()
         .filter_map(|place| {
             let (figure, column) = (&known[place], tally.column(place)?);
-            Some(figure_of(figure.name.clone(), figure.kind, column))
+            let sample = column.sample.as_ref().map(Sample::sorted).unwrap_or_default();
+            Some(FigureOutcome { sample, ..figure_of(figure.name.clone(), figure.kind, column) })
         })
         .collect()
 }
 
-/// What is known of one figure.
+/// What is known of one figure, without the values of single replications.
 pub fn figure_of(name: Arc<str>, kind: Kind, column: &Column) -> FigureOutcome {
     let any = column.mean.count > 0;
     let interval = column.interval(kind);
@@ -235,5 +253,6 @@ pub fn figure_of(name: Arc<str>, kind: Kind, column: &Column) -> FigureOutcome {
         max: any.then_some(column.max.0),
         worst_replication: column.worst().map(|(_, number)| number),
         quantiles: LEVELS.into_iter().filter_map(quantile).collect(),
+        sample: Vec::new(),
     }
 }

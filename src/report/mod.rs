@@ -62,6 +62,9 @@ pub fn write(
 ) -> Result<Vec<PathBuf>, ReportError> {
     let mut partial = Partial::beside(to)?;
     fill(&mut partial, outcome, resolved, options)?;
+    if options.html {
+        partial.file("report.html", |out| html::write(outcome, None, resolved, out))?;
+    }
     for (name, from) in extra {
         partial.adopt(name, from)?;
     }
@@ -69,11 +72,14 @@ pub fn write(
 }
 
 /// Writes the result of an experiment into the folder `to`: `experiment.json`, `replications.csv` (which `rows` writes row by
-/// row through what it is given), and what [`write()`] writes of replication 0, whose outcome is `first`.
+/// row through what it is given), the chart `replications`, and what [`write()`] writes of replication 0, whose outcome is
+/// `first`. `report.html` is about the experiment and shows the worst replication in full, whose outcome is `worst`; without
+/// it, replication 0.
 pub fn write_experiment(
     experiment: &Experiment,
     rows: impl FnOnce(&mut Replications<'_>) -> io::Result<()>,
     first: &Outcome,
+    worst: Option<&Outcome>,
     resolved: &str,
     to: &Path,
     options: &Options,
@@ -86,10 +92,18 @@ pub fn write_experiment(
         rows(&mut sheet)?;
         sheet.end()
     })?;
+    if options.charts {
+        draw(&mut partial, &chart::of_experiment(experiment), options)?;
+    }
+    if options.html {
+        let replication = if worst.is_some() { experiment.worst.replication } else { 0 };
+        let campaign = html::Campaign { experiment, replication };
+        partial.file("report.html", |out| html::write(worst.unwrap_or(first), Some(campaign), resolved, out))?;
+    }
     partial.commit()
 }
 
-/// The files of a single run.
+/// The files of a single run, its page aside.
 fn fill(partial: &mut Partial, outcome: &Outcome, resolved: &str, options: &Options) -> Result<(), ReportError> {
     partial.file("summary.json", |out| json::write(outcome, out))?;
     partial.file("scenario.yaml", |out| out.write_all(resolved.as_bytes()))?;
@@ -98,14 +112,17 @@ fn fill(partial: &mut Partial, outcome: &Outcome, resolved: &str, options: &Opti
     }
     if options.charts {
         for chart in chart::all(outcome) {
-            partial.file(&format!("{}.svg", chart.name), |out| chart.write_svg(out))?;
-            if options.png {
-                partial.file(&format!("{}.png", chart.name), |out| chart.write_png(out))?;
-            }
+            draw(partial, &chart, options)?;
         }
     }
-    if options.html {
-        partial.file("report.html", |out| html::write(outcome, resolved, out))?;
+    Ok(())
+}
+
+/// A chart's files.
+fn draw(partial: &mut Partial, chart: &chart::Chart, options: &Options) -> Result<(), ReportError> {
+    partial.file(&format!("{}.svg", chart.name), |out| chart.write_svg(out))?;
+    if options.png {
+        partial.file(&format!("{}.png", chart.name), |out| chart.write_png(out))?;
     }
     Ok(())
 }

@@ -1,5 +1,10 @@
 //! Outcomes made up for tests: consistent enough to look like a run, without running one.
 
+use crate::experiment::figures::{Catalog, Kind, Row};
+use crate::experiment::outcome::{
+    self, Experiment, LEVEL, Promise, Verdict, VerdictOutcome, WarmupOutcome, WorstOutcome,
+};
+use crate::experiment::tally::Tally;
 use crate::metrics::outcome::*;
 use crate::metrics::snapshot::{InstanceState, InstanceView, Snapshot, TaskState, TaskView};
 use crate::metrics::timeline::{Series, ServicePoint, Timeline, ZonePoint};
@@ -383,4 +388,85 @@ impl Shape {
         let services = self.services.iter().map(|of| of.0.clone()).collect();
         Snapshot { moment, seconds, instances, services, zones: self.zones.clone() }
     }
+}
+
+/// An experiment in which service `k` misses `missing[k][n]` of its time, and of its capacity, in replication `n`; each has
+/// the promise.
+pub fn experiment_of(missing: &[&[f64]], promise: Option<f64>) -> Experiment {
+    let catalog = Catalog::default();
+    let mut tally = Tally::default();
+    let names: Vec<String> = (0..missing.len())
+        .flat_map(|service| {
+            let of = |figure: &str| format!("services.service-{service}.{figure}");
+            [of("capacityAvailability"), of("serviceAvailability"), of("lostTaskSeconds"), of("outages.longestSeconds")]
+        })
+        .collect();
+    let kinds = [Kind::Share, Kind::Share, Kind::Seconds, Kind::Seconds];
+    let places: Vec<usize> =
+        names.iter().zip(kinds.iter().cycle()).map(|(name, kind)| catalog.place(name, *kind)).collect();
+    let replications = missing.first().map_or(0, |values| values.len());
+    for number in 0..replications {
+        // Without an outage the longest one is a figure from no observation.
+        let null = f64::from_bits(0x7ff8_0000_0000_0a11);
+        let values = missing.iter().flat_map(|values| {
+            let lost = values[number];
+            let longest = if lost > 0.0 { 86_400.0 * lost } else { null };
+            [1.0 - lost, 1.0 - lost, 1e6 * lost, longest]
+        });
+        tally.add(number as u64, &Row::from_bits(values.map(f64::to_bits)), &catalog);
+    }
+    let verdict = |service: usize| {
+        let figure = format!("services.service-{service}.serviceAvailability");
+        let column = catalog.find(&figure).and_then(|place| tally.column(place)).unwrap();
+        let (interval, bound) = (column.interval(Kind::Share), promise?);
+        let verdict = match (interval.low, interval.high) {
+            (Some(low), _) if low >= bound => Verdict::Met,
+            (_, Some(high)) if high < bound => Verdict::Missed,
+            _ => Verdict::Undecided,
+        };
+        Some(VerdictOutcome {
+            objective: format!("service `service-{service}` is available at least {bound}"),
+            found: format!("{}", column.mean.mean),
+            verdict,
+            met_share: 0.5,
+            promise: Some(Promise { figure, bound }),
+        })
+    };
+    let arcs: Vec<std::sync::Arc<str>> = names.iter().map(|name| name.as_str().into()).collect();
+    let worst = places.get(1).and_then(|place| tally.column(*place)).and_then(|column| column.worst());
+    Experiment {
+        scenario: "sample".into(),
+        version: "1.2.3".into(),
+        seed: 7,
+        duration_seconds: 30.0 * DAY,
+        warmup_seconds: DAY,
+        replications: replications as u64,
+        confidence: LEVEL,
+        precision: None,
+        worst: WorstOutcome {
+            replication: worst.map_or(0, |(_, number)| number),
+            seed: 7,
+            service_availability: worst.map(|(value, _)| value),
+            lost_task_seconds: worst.map_or(0.0, |(value, _)| 1e6 * (1.0 - value)),
+        },
+        warmup: WarmupOutcome::default(),
+        objectives: (0..missing.len()).filter_map(verdict).collect(),
+        figures: outcome::figures(&tally, &catalog, &arcs),
+        warnings: Vec::new(),
+    }
+}
+
+/// An experiment of so many services and replications. Most replications lose nothing, the others from seconds to days.
+pub fn experiment(services: usize, replications: usize) -> Experiment {
+    let missing: Vec<Vec<f64>> = (0..services)
+        .map(|service| {
+            let one = |number: usize| match (number * 7919 + service * 104_729) % 1009 {
+                draw if draw < 600 => 0.0,
+                draw => 10f64.powf(-7.0 + draw as f64 / 180.0 - (service % 3) as f64 / 3.0).min(1.0),
+            };
+            (0..replications).map(one).collect()
+        })
+        .collect();
+    let rows: Vec<&[f64]> = missing.iter().map(Vec::as_slice).collect();
+    experiment_of(&rows, Some(0.999))
 }

@@ -2,6 +2,8 @@
 //!
 //! Tables and charts share these, so that a figure reads the same wherever it stands.
 
+use crate::world::service::Loss;
+
 const MINUTE: f64 = 60.0;
 const HOUR: f64 = 3_600.0;
 const DAY: f64 = 86_400.0;
@@ -191,6 +193,11 @@ pub(super) fn spaced(name: &str) -> String {
     text
 }
 
+/// A phase of recovery, by its name in files, as people call it.
+pub(super) fn phase(name: &str) -> String {
+    Loss::of(name).map_or_else(|| spaced(name), |loss| loss.title().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +255,8 @@ mod tests {
         assert_eq!(money(12.4), "$12.40");
         assert_eq!(money(1234.5), "$1,235");
         assert_eq!(spaced("waitingForInstance"), "waiting for instance");
+        assert_eq!(phase("blockedByControlPlane"), "control plane down");
+        assert_eq!(phase("somethingNew"), "something new");
         assert_eq!(clean("a\u{1b}[31m\nb"), "a [31m b");
         assert_eq!(percent(0.996), "> 99 %");
         assert_eq!(shorten("twelve chars", 8), "twelve…");

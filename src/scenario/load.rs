@@ -22,6 +22,8 @@ pub struct Loaded {
     pub sources: Sources,
     /// Warnings.
     pub warnings: Problems,
+    /// Variants in the file. They are for a comparison; the plan is the scenario as it stands.
+    pub variants: usize,
 }
 
 /// What was wrong, with what was read.
@@ -66,7 +68,7 @@ fn schema_of(tree: &Node) -> Json {
 pub fn load(path: &Path, edits: &[String]) -> Result<Loaded, Refused> {
     let mut sources = Sources::new();
     match load_with(path, edits, &mut sources) {
-        Ok((plan, warnings)) => Ok(Loaded { plan, sources, warnings }),
+        Ok((plan, warnings, variants)) => Ok(Loaded { plan, sources, warnings, variants }),
         Err(problems) => Err(Refused { problems, sources }),
     }
 }
@@ -79,12 +81,12 @@ pub fn load_text(text: &str, base: &Path) -> Result<Loaded, Refused> {
     let mut sources = Sources::new();
     let tree = read::read_text(base.join("scenario.yaml"), text, &mut sources);
     match tree.and_then(|tree| resolve(tree, base, &[], &mut sources)) {
-        Ok((plan, warnings)) => Ok(Loaded { plan, sources, warnings }),
+        Ok((plan, warnings, variants)) => Ok(Loaded { plan, sources, warnings, variants }),
         Err(problems) => Err(Refused { problems, sources }),
     }
 }
 
-fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems, usize), Problems> {
     let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
     let tree = match is_dump(path) {
         true => read::read_text(path.with_extension("scenario"), &around_dump(path), sources)?,
@@ -93,9 +95,20 @@ fn load_with(path: &Path, edits: &[String], sources: &mut Sources) -> Result<(Pl
     resolve(tree, &base, edits, sources)
 }
 
-fn resolve(mut tree: Node, base: &Path, edits: &[String], sources: &mut Sources) -> Result<(Plan, Problems), Problems> {
+/// The plan, warnings, and the number of variants.
+fn resolve(
+    mut tree: Node,
+    base: &Path,
+    edits: &[String],
+    sources: &mut Sources,
+) -> Result<(Plan, Problems, usize), Problems> {
     edit(&mut tree, base, edits, sources)?;
-    resolve_edited(tree, base, sources)
+    let variants = match tree.get("variants") {
+        Some(Node { value: Value::List(variants), .. }) => variants.len(),
+        _ => 0,
+    };
+    let (plan, warnings) = resolve_edited(tree, base, sources)?;
+    Ok((plan, warnings, variants))
 }
 
 /// Applies edits to a tree as it was read, and puts the files in that its task definitions name.

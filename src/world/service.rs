@@ -68,6 +68,11 @@ impl Loss {
         }
     }
 
+    /// The phase that has a [`Loss::name`].
+    pub fn of(name: &str) -> Option<Loss> {
+        Loss::ALL.into_iter().find(|loss| loss.name() == name)
+    }
+
     /// The name for people.
     pub fn title(self) -> &'static str {
         match self {

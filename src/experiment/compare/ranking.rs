@@ -128,6 +128,7 @@ mod tests {
             max: None,
             worst_replication: None,
             quantiles: Vec::new(),
+            sample: Vec::new(),
         };
         let ranks = rank(&["a", "b", "c"], &[value.clone(), value.clone(), value], &differences);
         let places: Vec<_> = ranks.iter().map(|rank| (rank.from, rank.to)).collect();

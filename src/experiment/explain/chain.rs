@@ -164,8 +164,7 @@ fn longest_at(downs: &[Down], moment: Time) -> Option<usize> {
 
 /// What a phase is called for people.
 pub(super) fn title(phase: &str) -> &'static str {
-    let known = Loss::ALL.iter().find(|loss| loss.name() == phase);
-    known.map_or(TOO_FEW_WANTED.1, |loss| loss.title())
+    Loss::of(phase).map_or(TOO_FEW_WANTED.1, Loss::title)
 }
 
 /// A path summed by phase, in the order of first appearance.

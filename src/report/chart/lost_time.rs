@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::metrics::outcome::Outcome;
 use crate::report::words;
+use crate::world::service::Loss;
 
 use super::palette::{self, Ink};
 use super::scene::{Area, HEIGHT, MARGIN, Scene, Type, WIDTH};
@@ -18,21 +19,10 @@ const NAMES: i32 = 320;
 /// Room for the values behind the bars, the margin aside.
 const VALUES: i32 = 320;
 
-/// Phases in the order in which they usually come; others follow.
-const ORDER: [&str; 12] = [
-    "undetected",
-    "reacting",
-    "waitingForInstance",
-    "waitingForCapacity",
-    "blockedByConstraint",
-    "blockedByControlPlane",
-    "throttled",
-    "blockedByDeploymentBounds",
-    "provisioning",
-    "pulling",
-    "starting",
-    "activating",
-];
+/// The place of a phase in the order in which phases usually come; others follow.
+fn place(phase: &str) -> usize {
+    Loss::ALL.iter().position(|loss| loss.name() == phase).unwrap_or(Loss::ALL.len())
+}
 
 /// A cause: its name, and task-seconds by phase.
 struct Bar {
@@ -52,8 +42,7 @@ fn bars(outcome: &Outcome) -> Vec<Bar> {
     for lost in outcome.services.iter().flat_map(|service| &service.lost).filter(|lost| lost.task_seconds > 0.0) {
         let bar =
             causes.entry(&lost.cause).or_insert_with(|| Bar { name: cause(&lost.cause), phases: BTreeMap::new() });
-        let place = ORDER.iter().position(|phase| *phase == lost.phase).unwrap_or(ORDER.len());
-        *bar.phases.entry((place, lost.phase.clone())).or_default() += lost.task_seconds;
+        *bar.phases.entry((place(&lost.phase), lost.phase.clone())).or_default() += lost.task_seconds;
     }
     let mut bars: Vec<Bar> = causes.into_values().collect();
     // A stable sort of an ordered map: causes that lost as much stay in order of their names.
@@ -87,6 +76,15 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let name = words::shorten(&outcome.scenario, NAME);
     if total <= 0.0 {
         let mut scene = Scene::titled("Lost task-time by cause and phase", &format!("{name} · {length}, all services"));
+        if outcome.services.is_empty() {
+            super::message(
+                &mut scene,
+                "There is no service.",
+                "Batches of standalone tasks have no desired count.",
+                Ink::FAINT,
+            );
+            return scene;
+        }
         let below = format!("Every desired task was healthy for the whole {length}.");
         super::message(&mut scene, "No task-time was lost.", &below, Ink::GREEN);
         return scene;
@@ -95,8 +93,8 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let mut scene = Scene::titled("Lost task-time by cause and phase", &subtitle);
     let top = legend(&mut scene, &bars);
     let most = bars.first().map_or(0.0, Bar::total);
-    let pitch = ((HEIGHT - 110 - top) / bars.len() as i32).min(150);
-    let thick = (pitch * 2 / 3).min(84);
+    let pitch = ((HEIGHT - 110 - top) / bars.len() as i32).min(210);
+    let thick = (pitch * 2 / 3).min(120);
     let plot = Area::new(MARGIN + NAMES, top, WIDTH - MARGIN - VALUES, top + pitch * bars.len() as i32);
     let (unit, length) = words::task_unit(most);
     let scale = f64::from(plot.width()) / most;
@@ -165,7 +163,7 @@ fn legend(scene: &mut Scene, bars: &[Bar]) -> i32 {
     let kind = Type::new(20.0, Ink::TEXT);
     let (mut x, mut y) = (MARGIN, 146);
     for (_, phase) in phases {
-        let text = words::spaced(phase);
+        let text = words::phase(phase);
         let width = 32 + kind.width(&text);
         if x > MARGIN && x + width > WIDTH - MARGIN {
             (x, y) = (MARGIN, y + 32);

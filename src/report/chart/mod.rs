@@ -7,9 +7,11 @@ mod font;
 mod healthy;
 mod lost_time;
 mod map;
+mod nines;
 mod paint;
 mod palette;
 mod plot;
+mod replications;
 mod scene;
 mod search;
 mod steps;
@@ -21,6 +23,7 @@ mod window;
 
 use std::io::{self, Write};
 
+use crate::experiment::Experiment;
 use crate::experiment::search::outcome::CapacityPlan;
 use crate::metrics::outcome::Outcome;
 
@@ -31,6 +34,11 @@ use scene::{HEIGHT, Scene, Type, WIDTH};
 /// The chart of a search for capacity.
 pub fn of_search(plan: &CapacityPlan) -> Chart {
     Chart { name: "cost-availability".into(), scene: search::draw(plan) }
+}
+
+/// The chart of an experiment: how the replications lie.
+pub fn of_experiment(experiment: &Experiment) -> Chart {
+    Chart { name: "replications".into(), scene: replications::draw(experiment) }
 }
 
 /// A chart.

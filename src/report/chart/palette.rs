@@ -2,6 +2,8 @@
 //!
 //! The eight are those of Okabe and Ito, with grey in the place of black; the darker ones are from Paul Tol's muted set.
 
+use crate::world::service::Loss;
+
 /// A colour, and how much of what lies below it is covered.
 #[derive(Copy, Clone, Debug, PartialEq)]
 pub(super) struct Ink {
@@ -51,21 +53,20 @@ impl Ink {
 pub(super) const SET: [Ink; 8] =
     [Ink::BLUE, Ink::ORANGE, Ink::GREEN, Ink::VERMILION, Ink::PURPLE, Ink::SKY, Ink::YELLOW, Ink::GREY];
 
-/// The colour of a phase of recovery, the same in every chart; phases that are new here are grey.
+/// The colour of a phase of recovery, by its name in files, the same in every chart; what is no phase is grey.
 pub(super) fn phase(name: &str) -> Ink {
-    match name {
-        "undetected" => Ink::VERMILION,
-        "reacting" => Ink::ORANGE,
-        "waitingForInstance" => Ink::BLUE,
-        "waitingForCapacity" => Ink::INDIGO,
-        "blockedByConstraint" => Ink::WINE,
-        "blockedByControlPlane" => Ink::OLIVE,
-        "throttled" => Ink::SAND,
-        "blockedByDeploymentBounds" => Ink::PURPLE,
-        "provisioning" => Ink::YELLOW,
-        "pulling" => Ink::SKY,
-        "starting" => Ink::GREEN,
-        "activating" => Ink::solid(170, 215, 190),
-        _ => Ink::GREY,
-    }
+    Loss::of(name).map_or(Ink::GREY, |loss| match loss {
+        Loss::Undetected => Ink::VERMILION,
+        Loss::Reacting => Ink::ORANGE,
+        Loss::WaitingForInstance => Ink::BLUE,
+        Loss::WaitingForCapacity => Ink::INDIGO,
+        Loss::Constraint => Ink::WINE,
+        Loss::ControlPlane => Ink::OLIVE,
+        Loss::Throttled => Ink::SAND,
+        Loss::DeploymentBounds => Ink::PURPLE,
+        Loss::Provisioning => Ink::YELLOW,
+        Loss::Pulling => Ink::SKY,
+        Loss::Starting => Ink::GREEN,
+        Loss::Activating => Ink::solid(170, 215, 190),
+    })
 }

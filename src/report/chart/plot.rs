@@ -226,5 +226,9 @@ pub(super) fn legend(scene: &mut Scene, keys: &[(Key, &str)], outcome: &Outcome)
         scene.text(text, x + 46, y, SMALL);
         x += 46 + SMALL.width(text) + 34;
     }
-    scene.text("time since the start of the run", WIDTH - MARGIN, y, SMALL.to_the_left());
+    let text = "time since the start of the run";
+    // The axis says it almost; the keys have no other place.
+    if x + SMALL.width(text) <= WIDTH - MARGIN {
+        scene.text(text, WIDTH - MARGIN, y, SMALL.to_the_left());
+    }
 }

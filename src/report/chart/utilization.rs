@@ -7,11 +7,13 @@ use crate::report::words;
 use super::palette::Ink;
 use super::plot::{self, Cell, Key, MOST_PANELS, Panel};
 use super::scene::{Area, Scene};
-use super::steps::{columns, path, runs};
+use super::steps::{columns, path_and_range, runs};
 use super::window::{self, Window};
 
 const CPU: Ink = Ink::BLUE;
 const MEMORY: Ink = Ink::ORANGE;
+/// How much a range covers.
+const RANGE: f64 = 0.3;
 const EMPTY: Ink = Ink::PURPLE.alpha(0.25);
 
 /// The chart.
@@ -29,27 +31,28 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let mut scene = Scene::titled(&title, &subtitle);
     let top = plot::overview(&mut scene, outcome, &window);
     let shown = &zones[..zones.len().min(MOST_PANELS)];
+    let mut has_range = false;
     for (cell, series) in plot::grid(shown.len(), top).iter().zip(shown) {
-        panel(&mut scene, cell, series, &window, outcome);
+        has_range |= panel(&mut scene, cell, series, &window, outcome);
     }
     if shown.is_empty() {
         super::message(&mut scene, "There is no zone.", "Nothing was measured of where tasks run.", Ink::FAINT);
         return scene;
     }
-    plot::legend(
-        &mut scene,
-        &[
-            (Key::Line(CPU), "CPU reserved"),
-            (Key::Line(MEMORY), "memory reserved"),
-            (Key::Area(EMPTY), "no instance registered"),
-        ],
-        outcome,
-    );
+    let mut keys = vec![
+        (Key::Line(CPU), "CPU reserved"),
+        (Key::Line(MEMORY), "memory reserved"),
+        (Key::Area(EMPTY), "no instance registered"),
+    ];
+    if has_range {
+        keys.push((Key::Area(CPU.alpha(RANGE)), "range while changing"));
+    }
+    plot::legend(&mut scene, &keys, outcome);
     scene
 }
 
-/// One zone.
-fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Window, outcome: &Outcome) {
+/// One zone. Whether it changes so often that there is a range.
+fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Window, outcome: &Outcome) -> bool {
     // Some air above, so that a full zone's line is seen as a whole.
     let panel = Panel { plot: cell.plot, time: window.shown, top: 1.06 };
     let marks: &[f64] = if cell.plot.height() > 140 { &[0.0, 0.25, 0.5, 0.75, 1.0] } else { &[0.0, 0.5, 1.0] };
@@ -65,15 +68,28 @@ fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Wi
             scene.fill(Area { left: cell.plot.left + from, right: cell.plot.left + to, ..cell.plot }, EMPTY);
         }
     }
-    scene.steps(path(&of(|point| point.memory), &panel), 3, MEMORY);
-    scene.steps(path(&of(|point| point.cpu), &panel), 3, CPU);
+    let lines = [
+        (path_and_range(&of(|point| point.memory), &panel), MEMORY),
+        (path_and_range(&of(|point| point.cpu), &panel), CPU),
+    ];
+    // Ranges below both lines, so that neither hides the other.
+    for ((_, range), ink) in &lines {
+        range.iter().for_each(|area| scene.fill(*area, ink.alpha(RANGE)));
+    }
+    let has_range = lines.iter().any(|((_, range), _)| !range.is_empty());
+    // The one below is wider, so that it is seen where both are the same.
+    for (((path, _), ink), width) in lines.into_iter().zip([5, 3]) {
+        scene.steps(path, width, ink);
+    }
     let rest = outcome.zones.iter().find(|zone| zone.name == series.name).map(|zone| {
         format!(
-            "on average CPU {}, memory {}, {} instances in service",
+            "on average CPU {}, memory {}, {} instance{} in service",
             words::percent(zone.cpu_reserved.mean),
             words::percent(zone.memory_reserved.mean),
             words::three_digits(zone.instances_in_service.mean),
+            if zone.instances_in_service.mean == 1.0 { "" } else { "s" },
         )
     });
     plot::heading(scene, cell, &series.name, &rest.unwrap_or_default());
+    has_range
 }

@@ -57,7 +57,7 @@ impl Style {
     }
 
     /// An amount by which values differ, without a sign.
-    fn amount(self, value: f64) -> String {
+    pub(in crate::report) fn amount(self, value: f64) -> String {
         let value = value.abs();
         match self {
             Style::Availability | Style::Share | Style::SmallShare => {

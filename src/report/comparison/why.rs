@@ -80,8 +80,7 @@ pub(in crate::report) fn main_parts(reason: &Reason) -> (Vec<&Part>, Vec<&Part>)
 
 /// Phase and cause of a part: "waiting for capacity after `zone b loses power`".
 fn place(part: &Part) -> String {
-    let phase = Loss::ALL.iter().find(|loss| loss.name() == part.phase).map(|loss| loss.title());
-    let phase = phase.map_or_else(|| words::spaced(&part.phase), str::to_owned);
+    let phase = words::phase(&part.phase);
     match (part.kind.as_deref(), part.cause.as_str()) {
         (None, "start") => format!("{phase} at the start"),
         (None, "planned") => format!("{phase} in planned moves and drains"),

@@ -1,5 +1,5 @@
-//! Definitions of figures: the descriptions in the JSON Schema of the summary, which are the comments of
-//! [`crate::metrics::outcome`]. The page says nothing of its own about what a figure means.
+//! Definitions of figures: the descriptions in the JSON Schemas of the summary and of an experiment, which are the comments of
+//! [`crate::metrics::outcome`] and [`crate::experiment::outcome`]. The page says nothing of its own about what a figure means.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,6 +15,7 @@ pub(super) struct Definitions {
     summary: Value,
     /// The list of failures is no part of the summary; it has a schema of its own.
     incident: Value,
+    experiment: Value,
     /// By their words as JSON paths, with the figure's name on the page and its number.
     used: BTreeMap<String, Used>,
 }
@@ -30,6 +31,7 @@ impl Definitions {
         Definitions {
             summary: crate::report::json::schema(),
             incident: schemars::schema_for!(IncidentOutcome).to_value(),
+            experiment: crate::report::json::experiment_schema(),
             used: BTreeMap::new(),
         }
     }
@@ -40,7 +42,9 @@ impl Definitions {
         let object = match owner {
             "Outcome" => &self.summary,
             "IncidentOutcome" => &self.incident,
-            owner => &self.summary["$defs"][owner],
+            "Experiment" => &self.experiment,
+            owner if self.summary["$defs"][owner].is_object() => &self.summary["$defs"][owner],
+            owner => &self.experiment["$defs"][owner],
         };
         object["properties"][field]["description"].as_str().unwrap_or("")
     }

@@ -62,8 +62,9 @@ pub(super) fn html(content: &mut Content<'_>) -> Option<String> {
     let left_out = incidents.len() - list.len();
     if left_out > 0 {
         html += &format!(
-            "<p class=\"note\">{} that lost less: see <code>incidents.csv</code>.</p>\n",
-            words::plural(left_out as u64, "more failure")
+            "<p class=\"note\">{} that lost less: {}.</p>\n",
+            words::plural(left_out as u64, "more failure"),
+            content.see("incidents.csv")
         );
     }
     Some(html)

@@ -51,7 +51,7 @@ fn table<T>(content: &mut Content<'_>, heading: &str, columns: &[Column<T>], row
     );
     if rows.len() > MOST_ROWS {
         let more = words::plural((rows.len() - MOST_ROWS) as u64, "more row");
-        html += &format!("<p class=\"note\">{more}: see <code>{file}</code>.</p>\n");
+        html += &format!("<p class=\"note\">{more}: {}.</p>\n", content.see(file));
     }
     html
 }
@@ -216,7 +216,7 @@ struct Lost {
 const LOST: &[Column<Lost>] = &[
     name("service", "", |of| of.service.clone()),
     name("cause", "LostOutcome.cause", |of| of.cause.clone()),
-    name("phase", "LostOutcome.phase", |of| words::spaced(&of.phase)),
+    name("phase", "LostOutcome.phase", |of| words::phase(&of.phase)),
     figure("task-time lost", "LostOutcome.taskSeconds", |of| words::task_time(of.task_seconds)),
     figure("share of the service's", "", |of| words::percent(of.share)),
 ];

@@ -32,9 +32,13 @@ fn browser() -> Option<Browser> {
 
 /// Runs a scenario and gives the folder of its result.
 fn ran(folder: &Path, scenario: &Path) -> PathBuf {
+    ran_with(folder, scenario, &[])
+}
+
+fn ran_with(folder: &Path, scenario: &Path, more: &[&str]) -> PathBuf {
     let out = folder.join("out");
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("longshore"));
-    command.arg("run").arg(scenario).args(["--html", "--quiet", "--out"]).arg(&out);
+    command.arg("run").arg(scenario).args(["--html", "--quiet", "--out"]).arg(&out).args(more);
     let status = command.output().expect("the program starts").status;
     assert!(status.code().is_some_and(|code| code <= 1), "{status}");
     out
@@ -202,8 +206,14 @@ fn a_hostile_scenario_does_no_harm() {
     });
     let file = folder.path().join("hostile.json");
     std::fs::write(&file, scenario.to_string()).expect("a scenario");
-    let out = ran(folder.path(), &file);
-    open(&browser, &out.join("report.html"));
+    for more in [&[][..], &["--replications", "3"]] {
+        let out = ran_with(folder.path(), &file, more);
+        assert_harmless(&browser, &out, script, image);
+    }
+}
+
+fn assert_harmless(browser: &Browser, out: &Path, script: &str, image: &str) {
+    open(browser, &out.join("report.html"));
     // Everything that builds names into the page by script as well.
     browser.run("for (let at = 0; at <= 100; at++) longshore.go(at * 108000)");
     browser.run(
@@ -215,8 +225,31 @@ fn a_hostile_scenario_does_no_harm() {
     assert_eq!(browser.run("return document.querySelectorAll('img, i[onclick]').length"), 0);
     let text = browser.run("return document.getElementById('counts').textContent");
     assert!(text.as_str().is_some_and(|text| text.contains(script) && text.contains(image)), "{text}");
-    assert_quiet(&browser);
+    assert_quiet(browser);
     assert!(browser.requests().is_empty());
+}
+
+#[test]
+fn the_page_of_an_experiment_shows_its_worst_replication() {
+    let Some(browser) = browser() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let scenario = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios/three-zone-web.yaml");
+    let out = ran_with(folder.path(), &scenario, &["--replications", "40"]);
+    open(&browser, &out.join("report.html"));
+    let json = std::fs::read(out.join("experiment.json")).expect("figures");
+    let json: Value = serde_json::from_slice(&json).expect("JSON");
+    let heading = browser.run("return document.querySelector('#replay h2').textContent");
+    assert_eq!(heading, format!("Replay replication {}", json["worst"]["replication"]));
+    let verdict = browser.run("return document.querySelector('.verdict').textContent");
+    assert!(verdict.as_str().is_some_and(|text| text.contains("objective")), "{verdict}");
+    // A heading of the table says what it means, and nothing on the page is wider than the page.
+    let tip = browser.run(
+        "document.querySelectorAll('#experiment-figures th .def')[2].focus(); \
+         return document.querySelector('.tip').textContent",
+    );
+    assert!(tip.as_str().is_some_and(|tip| tip.contains("lower end of the mean's 95 % interval")), "{tip}");
+    assert_eq!(browser.run("return document.documentElement.scrollWidth <= innerWidth"), true);
+    assert_quiet(&browser);
 }
 
 /// Only a report: what a machine needs is no matter of right and wrong.

@@ -36,3 +36,24 @@ fn two_of_one_name_would_share_a_folder() {
     snapshot("several-of-one-name", &said.err);
     assert_eq!(listing(folder.path()).len(), 2, "nothing is written");
 }
+
+/// Variants are for `compare`: a run says that it leaves them out, unless it shall be quiet, and goes on.
+#[test]
+fn a_run_says_that_it_leaves_variants_out() {
+    let folder = with_valid();
+    let text = format!("{}\nvariants: [{{name: a}}, {{name: b, set: {{seed: 5}}}}]\n", include_str!("valid.yaml"));
+    fs::write(folder.path().join("many.yaml"), text.replace("name: valid", "name: many")).expect("a scenario");
+    let ran = |more: &[&str]| {
+        let said = said(
+            longshore(folder.path()).args(["run", "valid.yaml", "many.yaml", "--set", "objectives=[]"]).args(more),
+        );
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        said.err
+    };
+    let note = "note: many.yaml is run as it stands; its 2 variants are left out: `longshore compare` runs them";
+    for more in [&[][..], &["--replications", "2", "--json"]] {
+        let err = ran(more);
+        assert_eq!(err.lines().filter(|line| line.starts_with("note: ")).collect::<Vec<_>>(), [note], "{err}");
+    }
+    assert_eq!(ran(&["--quiet"]), "");
+}

@@ -169,3 +169,47 @@ fn objectives_are_judged_with_confidence() {
         assert_eq!(found, Some(code), "{wanted}: {text}");
     }
 }
+
+/// The page is the same on any number of threads; its replay is that of the worst replication, which the command that it
+/// gives shows too.
+#[test]
+fn the_page_shows_the_worst_replication() {
+    let folder = folder();
+    let page_of = |threads: &str| {
+        let mut command = longshore(folder.path(), &["--replications", "60", "--html", "--png", "--out", "many"]);
+        command.env("RAYON_NUM_THREADS", threads);
+        let (code, text) = said(command);
+        assert!(matches!(code, Some(0 | 1)), "{text}");
+        files(&folder.path().join("many"))
+    };
+    let many = page_of("1");
+    assert!(many == page_of("3"));
+    assert!(many.contains_key(Path::new("replications.svg")) && many.contains_key(Path::new("replications.png")));
+    let text =
+        |files: &BTreeMap<PathBuf, Vec<u8>>| String::from_utf8(files[Path::new("report.html")].clone()).expect("UTF-8");
+    let page = text(&many);
+    let json: Value = serde_json::from_slice(&many[Path::new("experiment.json")]).expect("JSON");
+    let number = json["worst"]["replication"].to_string();
+    assert_ne!(number, "0", "the test needs another replication than the first to be the worst");
+    let command = format!("longshore run scenario.yaml --replication {number} --html --out replication-{number}");
+    assert!(page.contains(&format!("<code>{command}</code>")));
+    let mut alone = Command::new(assert_cmd::cargo::cargo_bin!("longshore"));
+    alone.current_dir(folder.path().join("many")).args(command.split(' ').skip(1)).arg("--quiet");
+    let (code, said) = said(alone);
+    assert!(matches!(code, Some(0 | 1)), "{said}");
+    let alone = text(&files(&folder.path().join("many").join(format!("replication-{number}"))));
+    let replay = |page: &str| {
+        let start = page.find("id=\"replay-data\"").expect("a replay");
+        page[start..start + page[start..].find("</script>").expect("its end")].to_owned()
+    };
+    assert!(replay(&page) == replay(&alone));
+    let mean = json["figures"]
+        .as_array()
+        .and_then(|figures| figures.iter().find(|figure| figure["figure"] == "services.web.outages.count"))
+        .and_then(|figure| figure["mean"].as_f64())
+        .expect("a mean");
+    let row = page.split("<tr>").find(|row| row.contains(">outages</span>")).expect("a row");
+    let cell = row.split("<td class=\"number\">").nth(1).and_then(|cell| cell.split('<').next()).expect("a cell");
+    let shown: f64 = cell.replace(',', "").parse().expect("a number");
+    assert!((shown - mean).abs() <= 0.005 * mean.abs(), "{shown} for {mean}");
+}
