@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::build::secs;
 use super::estimate::Figure;
 use super::shared::*;
-use super::{failures, queues};
+use super::{failures, jobs, queues};
 
 /// What became of a case.
 pub enum Verdict {
@@ -53,9 +53,8 @@ pub fn run_case(case: &Value) -> Verdict {
             skip("too rare for plain simulation: needs importance sampling or splitting")
         }
         "mm1_breakdowns" => skip("needs work that is preempted and resumed; an ECS task starts anew"),
-        "job_restart" | "job_checkpoint" | "job_retries" => {
-            skip("ECS does not start a standalone task again: needs a retry policy of the workload")
-        }
+        "job_restart" | "job_checkpoint" => jobs::restarted(case),
+        "job_retries" => jobs::retried(case),
         other => Verdict::Skipped(format!("unknown kind `{other}`")),
     }
 }

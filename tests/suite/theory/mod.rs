@@ -10,6 +10,7 @@ pub mod build;
 mod cases;
 mod estimate;
 mod failures;
+mod jobs;
 mod queues;
 mod shared;
 
