@@ -117,6 +117,7 @@ fn of_section(comparison: &Comparison, heading: &str, all: &[&FigureComparison])
 fn short(value: String) -> String {
     value
         .replace("task-seconds", "s")
+        .replace("task-second", "s")
         .replace("task-minutes", "min")
         .replace("task-hours", "h")
         .replace("task-days", "d")
@@ -198,7 +199,7 @@ fn differences(comparison: &Comparison) -> Option<String> {
         texts.push(table(&format!("{title}, difference to {baseline}"), &columns, rows.collect()));
     }
     if left_out > 0 {
-        texts.push(paragraph("", &format!("… and {left_out} more figures: see comparison.csv")));
+        texts.push(paragraph("", &format!("… and {}: see comparison.csv", words::plural(left_out, "more figure"))));
     }
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
