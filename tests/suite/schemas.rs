@@ -98,14 +98,17 @@ fn results_are_as_their_schemas_say() {
     let more = "\nvariants: [{name: one}, {name: two, set: {services.web.desiredCount: 5}}]\n";
     std::fs::write(folder.path().join("case.yaml"), format!("{}{more}", include_str!("cli/valid.yaml")))
         .expect("a file");
-    let commands: [(&[&str], &[(&str, Value)]); 3] = [
-        (
-            &["run", "case.yaml", "--replications", "5"],
-            &[
-                ("experiment.json", longshore::report::json::experiment_schema()),
-                ("summary.json", longshore::report::json::schema()),
-            ],
-        ),
+    // Here some sums are those of nothing: there is no service, and there are failures that never strike.
+    let shipped = |name: &str| format!("{}/scenarios/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    let (batch, year) = (shipped("batch-queue"), shipped("hundred-instances-a-year"));
+    let of_run = [
+        ("experiment.json", longshore::report::json::experiment_schema()),
+        ("summary.json", longshore::report::json::schema()),
+    ];
+    let commands: [(&[&str], &[(&str, Value)]); 5] = [
+        (&["run", &batch, "--replications", "3"], &of_run),
+        (&["run", &year, "--replications", "3"], &of_run),
+        (&["run", "case.yaml", "--replications", "5"], &of_run),
         (
             &["compare", "case.yaml", "--replications", "5"],
             &[("comparison.json", longshore::report::comparison::schema())],
