@@ -158,7 +158,7 @@ pub fn enough(gap: f64, level: f64) -> Option<u64> {
     let tail = (1.0 - level) / 2.0;
     // The interval's other end is tail^(1/n) away from the far end: see `of_mean`.
     let count = (tail.ln() / (-gap).ln_1p()).ceil();
-    (gap > 0.0 && gap < 1.0 && count < 1e15).then(|| count as u64)
+    (gap > 0.0 && gap < 1.0 && count < 1e15).then_some(count as u64)
 }
 
 #[cfg(test)]

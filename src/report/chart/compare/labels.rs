@@ -29,7 +29,7 @@ pub(in crate::report::chart) fn write(scene: &mut Scene, points: &[Named], plot:
     let mut groups: Vec<Vec<&Named>> = Vec::new();
     for point in sorted {
         let touches = |other: &&Named| (other.x - point.x).abs() <= NEAR_X && (other.y - point.y).abs() <= NEAR_Y;
-        match groups.iter_mut().find(|group| group.iter().any(|other| touches(other))) {
+        match groups.iter_mut().find(|group| group.iter().any(touches)) {
             Some(group) => group.push(point),
             None => groups.push(vec![point]),
         }
