@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::placement::strategy;
+use crate::report::explain::lines::wrapped;
 use crate::{failure, metrics};
 
 use super::ending::{Ending, Stop};
@@ -53,5 +54,5 @@ fn strategy_line(entry: &strategy::Entry) -> String {
 
 fn table(rows: &[(String, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-    rows.iter().map(|(name, summary)| format!("{name:width$}  {summary}\n")).collect()
+    rows.iter().map(|(name, summary)| wrapped(&format!("{name:width$}  "), summary)).collect()
 }

@@ -171,7 +171,7 @@ impl Meter for Availability {
                 nines: (up < 1.0).then(|| -(1.0 - up).log10()),
                 downtime_seconds_per_year: (1.0 - up) * SECONDS_PER_YEAR,
                 mean_healthy: row.healthy.mean(now),
-                min_healthy: row.healthy.min as u32,
+                min_healthy: row.healthy.min(world.now) as u32,
                 mtbf_seconds: per_outage(measured - down_seconds),
                 mttr_seconds: per_outage(down_seconds),
                 outages: summary(&outages),

@@ -55,17 +55,17 @@ impl Place {
         let usage = |share: &ShareOverTime| UsageOutcome {
             mean: share.mean(world.now),
             p95: share.quantile(world.now, 0.95),
-            max: share.max(),
+            max: share.max(world.now),
         };
         PlaceOutcome {
             name: name.to_owned(),
             cpu_reserved: usage(&self.usage[0]),
             memory_reserved: usage(&self.usage[1]),
-            tasks: SpreadOutcome { mean: self.tasks.mean(world.now), max: self.tasks.max },
+            tasks: SpreadOutcome { mean: self.tasks.mean(world.now), max: self.tasks.max(world.now) },
             instances_in_service: MinMaxOutcome {
                 mean: self.working.mean(world.now),
-                min: self.working.min,
-                max: self.working.max,
+                min: self.working.min(world.now),
+                max: self.working.max(world.now),
             },
         }
     }

@@ -3,7 +3,8 @@
 //!
 //! Tasks that do not run yet go first. With strategies, the task goes whose loss leaves the best result: spread keeps the
 //! groups balanced, binpack takes from the instance that has the most room left afterwards; what is still tied is chosen
-//! at random. Without strategies the default spread decides: the zone with the most tasks, then the instance with the most.
+//! at random. A service without strategies of its own has the default ones: the zone with the most tasks, then the instance with
+//! the most.
 
 use crate::world::task::Phase;
 use crate::world::{ServiceId, TaskId, World};

@@ -9,26 +9,43 @@ pub struct TimeWeighted {
     since: Time,
     start: Time,
     integral: f64,
-    /// The least value so far.
-    pub min: f64,
-    /// The greatest value so far.
-    pub max: f64,
+    /// The least and the greatest of the values before this one that lasted; the wrong way round while there is none.
+    lasted: (f64, f64),
 }
 
 impl TimeWeighted {
     /// Starts at a value.
     pub fn new(now: Time, value: f64) -> TimeWeighted {
-        TimeWeighted { value, since: now, start: now, integral: 0.0, min: value, max: value }
+        TimeWeighted { value, since: now, start: now, integral: 0.0, lasted: (f64::INFINITY, f64::NEG_INFINITY) }
     }
 
     /// The value is another from now on.
     #[inline]
     pub fn set(&mut self, now: Time, value: f64) {
         self.integral += self.value * (now - self.since).seconds();
+        self.lasted = self.extremes(now);
         self.since = now;
         self.value = value;
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+    }
+
+    /// The least and the greatest value up to `now`. What holds for no time does not count: where several things change at one
+    /// instant, what stands between them never was.
+    #[inline]
+    pub fn extremes(&self, now: Time) -> (f64, f64) {
+        let (min, max) = self.lasted;
+        if now > self.since { (min.min(self.value), max.max(self.value)) } else { (min, max) }
+    }
+
+    /// The least value up to `now`; the value itself where no time has passed.
+    pub fn min(&self, now: Time) -> f64 {
+        let (min, max) = self.extremes(now);
+        if min <= max { min } else { self.value }
+    }
+
+    /// The greatest value up to `now`; the value itself where no time has passed.
+    pub fn max(&self, now: Time) -> f64 {
+        let (min, max) = self.extremes(now);
+        if min <= max { max } else { self.value }
     }
 
     /// The value now.
@@ -45,7 +62,7 @@ impl TimeWeighted {
     pub fn mean(&self, now: Time) -> f64 {
         let seconds = (now - self.start).seconds();
         // A mean lies between the extremes; the last bit of a sum of many pieces need not.
-        if seconds > 0.0 { (self.integral(now) / seconds).clamp(self.min, self.max) } else { self.value }
+        if seconds > 0.0 { (self.integral(now) / seconds).clamp(self.min(now), self.max(now)) } else { self.value }
     }
 }
 
@@ -79,9 +96,9 @@ impl ShareOverTime {
         self.mean.mean(now)
     }
 
-    /// The greatest value.
-    pub fn max(&self) -> f64 {
-        self.mean.max
+    /// The greatest value that held for any time.
+    pub fn max(&self, now: Time) -> f64 {
+        self.mean.max(now)
     }
 
     /// The value that is not exceeded for the share `level` of the time, to 0.1 percentage points.
@@ -115,7 +132,19 @@ mod tests {
         value.set(at(90), 0.0);
         value.set(at(95), 2.0);
         assert_eq!(value.mean(at(100)), (90.0 * 4.0 + 5.0 * 2.0) / 100.0);
-        assert_eq!((value.min, value.max), (0.0, 4.0));
+        assert_eq!((value.min(at(100)), value.max(at(100))), (0.0, 4.0));
+    }
+
+    /// Two instances leave at one instant: in between there was one of them, for no time.
+    #[test]
+    fn what_holds_for_no_time_never_was() {
+        let mut value = TimeWeighted::new(at(0), 2.0);
+        value.set(at(50), 9.0);
+        value.set(at(50), 1.0);
+        value.set(at(100), 0.0);
+        assert_eq!((value.min(at(100)), value.max(at(100))), (1.0, 2.0));
+        let fresh = TimeWeighted::new(at(7), 3.0);
+        assert_eq!((fresh.min(at(7)), fresh.max(at(7)), fresh.mean(at(7))), (3.0, 3.0, 3.0));
     }
 
     #[test]

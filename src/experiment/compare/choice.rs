@@ -70,11 +70,6 @@ pub(super) fn chosen(common: &[Arc<str>], asked: &[String]) -> Vec<Arc<str>> {
     chosen
 }
 
-/// Whether a figure is only more or less, neither better nor worse by itself: what is reserved.
-pub(super) fn is_neutral(name: &str) -> bool {
-    name.split('.').any(|part| part.ends_with("Reserved")) || name.ends_with(".emptyShare")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::experiment::figures::{Catalog, Kind, Worse, objective, worse};
+use crate::experiment::figures::{Catalog, Kind, Worse, is_neutral, objective, worse};
 use crate::experiment::objectives::verdict;
 use crate::experiment::outcome::{FigureOutcome, LEVEL, VerdictOutcome, figure_of};
 use crate::experiment::tally::Tally;
@@ -18,7 +18,7 @@ use crate::world::fleet::Scheduling;
 
 use super::rule::{self, Rule};
 use super::sums::{Pair, Sums};
-use super::{Contender, Design, choice, pareto, ranking, reasons};
+use super::{Contender, Design, pareto, ranking, reasons};
 
 pub use ranking::Rank;
 pub use reasons::{Part, Reason};
@@ -215,7 +215,7 @@ impl FigureComparison {
 /// Which end of a figure is the good one.
 fn better(name: &str) -> Better {
     match worse(name) {
-        _ if choice::is_neutral(name) => Better::Neither,
+        _ if is_neutral(name) => Better::Neither,
         Worse::Low => Better::More,
         Worse::High => Better::Less,
     }

@@ -6,11 +6,9 @@ use super::outcome::{Difference, FigureComparison, Verdict};
 /// share of the cost decides nothing, however sure it is.
 const LEAST_COST: f64 = 0.001;
 
-/// What a variant shall be good at: cost, and of each service availability and capacity.
+/// What a variant shall be good at: cost, and the availability of each service.
 fn is_goal(name: &str) -> bool {
-    name == "cost.usdPerMonth"
-        || name.starts_with("services.")
-            && (name.ends_with(".serviceAvailability") || name.ends_with(".capacityAvailability"))
+    name == "cost.usdPerMonth" || name.starts_with("services.") && name.ends_with(".serviceAvailability")
 }
 
 /// Whether a difference is worth speaking of.

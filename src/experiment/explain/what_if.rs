@@ -1,4 +1,5 @@
-//! What would have shortened an outage: the same seed again, with one thing changed from the moment before the outage on.
+//! What would have shortened an outage: the same seed again, with one thing changed from the moment before the outage on (more
+//! tasks are asked for ten minutes before).
 //!
 //! Until then both runs are the same to the last byte, so the very same failure strikes the very same tasks. What is changed
 //! is taken from the phases that the outage was spent on: nothing is tried that could not matter.
@@ -27,6 +28,9 @@ use super::spells::{Kind, Spell, Spells};
 
 /// A phase that takes less of the outage than this is not worth a thought.
 const LEAST_SHARE: f64 = 0.005;
+
+/// How long before an outage more tasks are asked for: long enough for them to run.
+const AHEAD: Time = Time(600_000_000);
 
 /// What is known of an outage before anything is changed.
 pub(super) struct Facts<'a> {
@@ -93,7 +97,7 @@ fn ideas(facts: &Facts<'_>) -> Vec<Idea> {
         more.dedup();
         for more in more {
             let what = if more == 1 { "one more task".into() } else { format!("{more} more tasks") };
-            let change = format!("{what} of {}: {} instead of {desired}", spec.name, desired + more);
+            let change = format!("{what} of {} from 10m before on: {} instead of {desired}", spec.name, desired + more);
             list.push(Idea { change, attainable: true, with: With::Tasks(more) });
         }
     }
@@ -373,9 +377,9 @@ fn run(facts: &Facts<'_>, idea: &Idea) -> Option<WhatIf> {
         _ => engine::build_with(plan, Setup::default(), vec![meter]),
     };
     match idea.with {
-        // A failure that chooses among tasks must not find more of them than it did: they are there right after it. Where they
-        // are sent to a dead host they are dead.
-        With::Tasks(_) => engine.run_until(spell.from),
+        // Tasks that are asked for at the last moment would only be started when the failure strikes.
+        With::Tasks(_) if spell.from > AHEAD => engine.run_until(Time(spell.from.0 - AHEAD.0)),
+        With::Tasks(_) => {}
         _ if spell.from > Time::ZERO => engine.run_until(Time(spell.from.0 - 1)),
         _ => {}
     }

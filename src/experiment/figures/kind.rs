@@ -61,16 +61,29 @@ const HEADLINES: [&str; 8] = [
     "longestSeconds",
 ];
 
-fn last(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
+/// What stands at the end of a figure that is one of several numbers of an object.
+const NUMBERS: [&str; 4] = ["mean", "p95", "min", "max"];
+
+/// The last fields of a name: the object that the figure is a number of, and the figure. Words before them are not looked at,
+/// for they may be those of a user, whose services may be called `completed` or `cpuReserved`.
+fn fields(name: &str) -> (Option<&str>, &str) {
+    let mut parts = name.rsplit('.');
+    let last = parts.next().unwrap_or(name);
+    let mut object = parts.next().filter(|_| NUMBERS.contains(&last));
+    if matches!(object, Some("zone" | "instance")) {
+        object = parts.next();
+    }
+    (object, last)
 }
 
 impl Kind {
     /// The kind of a figure, by its name and a value of it.
     pub fn of(name: &str, leaf: Leaf) -> Kind {
-        let last = last(name);
-        let within = name.rsplit('.').skip(1).take(2).any(|part| OF_SHARES.contains(&part));
-        if within || last == "met" || SHARES.iter().any(|end| last.ends_with(end)) {
+        let (object, last) = fields(name);
+        if object.is_some_and(|object| OF_SHARES.contains(&object))
+            || last == "met"
+            || SHARES.iter().any(|end| last.ends_with(end))
+        {
             Kind::Share
         } else if last.ends_with("Seconds") || last == "downtimeSecondsPerYear" {
             Kind::Seconds
@@ -86,7 +99,14 @@ impl Kind {
 
 /// Which end of a figure is the bad one.
 pub fn worse(name: &str) -> Worse {
-    if name.rsplit('.').take(2).any(|part| BETTER_HIGH.contains(&part)) { Worse::Low } else { Worse::High }
+    let (object, last) = fields(name);
+    if BETTER_HIGH.contains(&object.unwrap_or(last)) { Worse::Low } else { Worse::High }
+}
+
+/// Whether a figure is only more or less, neither better nor worse by itself: what is reserved.
+pub fn is_neutral(name: &str) -> bool {
+    let (object, last) = fields(name);
+    object.is_some_and(|object| object.ends_with("Reserved")) || last == "emptyShare"
 }
 
 /// Whether a figure is one of the first to be shown: availability, losses, the longest outage, cost.
@@ -117,11 +137,21 @@ mod tests {
             ("services.web.outages.count", Leaf::Whole(2.0), Kind::Count),
             ("services.web.mttrSeconds", Leaf::Null, Kind::Seconds),
             ("services.web.meanHealthy", number, Kind::Number),
+            // Services of users who like our words.
+            ("services.cpuReserved.lostTaskSeconds", number, Kind::Seconds),
+            ("services.fragmentation.zoneImbalance.mean", number, Kind::Number),
+            ("failures.blastRadius.strikes", Leaf::Whole(3.0), Kind::Count),
         ] {
             assert_eq!(Kind::of(name, leaf), kind, "{name}");
         }
         assert_eq!(worse("services.web.serviceAvailability"), Worse::Low);
         assert_eq!(worse("services.web.lostTaskSeconds"), Worse::High);
+        assert_eq!(worse("zones.a.instancesInService.mean"), Worse::Low);
+        for service in ["completed", "placed", "met", "apiReserved"] {
+            assert_eq!(worse(&format!("services.{service}.lostTaskSeconds")), Worse::High);
+            assert!(!is_neutral(&format!("services.{service}.serviceAvailability")));
+        }
+        assert!(is_neutral("capacity.group.cpuReserved.mean") && is_neutral("capacity.group.emptyShare"));
         assert!(
             headline("services.web.outages.longestSeconds") && !headline("services.web.timeToDesired.longestSeconds")
         );

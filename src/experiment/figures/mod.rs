@@ -16,7 +16,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::metrics::outcome::Outcome;
 
-pub use kind::{Kind, Worse, headline, worse};
+pub use kind::{Kind, Worse, headline, is_neutral, worse};
 pub use walk::{Leaf, walk};
 
 /// A figure of a scenario.

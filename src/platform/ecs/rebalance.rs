@@ -21,7 +21,8 @@ impl Ecs {
         }
         self.services[service].rebalance_due = true;
         let span = self.timings.task_rebalance.sample(|| world.random.at(LOOK, service.0.into(), world.now.0));
-        out.after(span.max(Span(1000)), timer::REBALANCE, 0, 0, service.0);
+        // A move that finds no room is tried again after this time: never at once.
+        out.after(span.max(Span::from_secs(1)), timer::REBALANCE, 0, 0, service.0);
     }
 
     /// An instance has joined or come back: every service may be out of balance now.

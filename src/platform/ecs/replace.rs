@@ -64,7 +64,9 @@ impl Ecs {
         }
     }
 
-    /// Without room to start first, unhealthy tasks are stopped one by one: the next when no slot is vacant.
+    /// Without room to start first, unhealthy tasks are stopped one by one: the next when no slot is vacant. `minimumHealthyPercent`
+    /// does not stand in the way, for the healthy tasks do not become fewer by that (AWS says that it bounds this; read as a
+    /// bound on RUNNING tasks it would leave a service at 100/100 with its unhealthy tasks for ever).
     pub(super) fn next_turn(&mut self, world: &World, service: ServiceId, out: &mut Commands) {
         if self.services[service].turn.is_empty() {
             return;

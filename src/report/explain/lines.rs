@@ -4,7 +4,7 @@ use crate::report::table::grid::WIDTH;
 use crate::report::words;
 
 /// A text behind a prefix, wrapped; further lines stand below the beginning of the text.
-pub(super) fn wrapped(prefix: &str, text: &str) -> String {
+pub(crate) fn wrapped(prefix: &str, text: &str) -> String {
     let indent = prefix.chars().count();
     let room = usize::from(WIDTH).saturating_sub(indent).max(20);
     let mut lines: Vec<String> = Vec::new();

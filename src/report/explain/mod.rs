@@ -1,6 +1,6 @@
 //! Explanations as a colleague would give them: text of at most 100 columns.
 
-mod lines;
+pub(crate) mod lines;
 mod moment;
 mod outage;
 mod placement;

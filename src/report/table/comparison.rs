@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::experiment::compare::outcome::{Comparison, Difference, FigureComparison, Reason, Verdict};
+use crate::experiment::figures::Kind;
 use crate::experiment::outcome::Verdict as Promise;
 use crate::report::comparison::{figures, why};
 use crate::report::words;
@@ -103,14 +104,22 @@ fn of_section(comparison: &Comparison, heading: &str, all: &[&FigureComparison])
             let style = figures::style(comparison, one);
             let value = one.values.get(at).and_then(|value| value.mean);
             let value = value.map_or_else(|| "–".into(), |value| short(style.value(value)));
-            let mark = one
-                .between(&variant.name, &comparison.baseline)
-                .map_or(" ", |(difference, sign)| figures::mark(difference.verdict, sign));
+            let mark = one.between(&variant.name, &comparison.baseline).map_or(" ", |(difference, sign)| {
+                match is_less_than_a_cent(one, difference) {
+                    true => figures::mark(Verdict::CannotTellApart, sign),
+                    false => figures::mark(difference.verdict, sign),
+                }
+            });
             row.push(if is_baseline { format!("{value}  ") } else { format!("{value} {mark}") });
         }
         row
     });
     table(heading, &columns, rows.collect())
+}
+
+/// Instances that are replaced seconds sooner or later cost a difference that is as sure as it is small.
+fn is_less_than_a_cent(figure: &FigureComparison, difference: &Difference) -> bool {
+    figure.kind == Kind::Usd && difference.mean.is_some_and(|mean| mean.abs() < 0.005)
 }
 
 /// A unit in a narrow column: `8.8 task-minutes` is `8.8 min`.
@@ -140,7 +149,8 @@ fn broken(title: &str) -> String {
 fn legend(comparison: &Comparison) -> String {
     let baseline = words::shorten(&comparison.baseline, 40);
     let text = format!(
-        "Against `{baseline}`: ✓ better, ✗ worse, + more, − less, ≈ cannot tell apart, = identical in every replication. \
+        "Against `{baseline}`: ✓ better, ✗ worse, + more, − less, ≈ cannot tell apart (or less than a cent), = identical in every \
+         replication. \
          All {} comparisons hold at once with {} confidence.",
         words::count(comparison.comparisons as u64),
         words::percent(comparison.confidence)
@@ -176,6 +186,10 @@ fn differences(comparison: &Comparison) -> Option<String> {
         if with_baseline().all(|difference| difference.verdict == Verdict::Identical) {
             continue;
         }
+        if with_baseline().all(|difference| is_less_than_a_cent(one, difference)) {
+            texts.push(paragraph("", &format!("{title}: the same to the cent in all variants.")));
+            continue;
+        }
         let is_told =
             |difference: &Difference| !matches!(difference.verdict, Verdict::Identical | Verdict::CannotTellApart);
         if !with_baseline().any(is_told) && !one.figure.ends_with("lostTaskSeconds") {
@@ -198,7 +212,7 @@ fn differences(comparison: &Comparison) -> Option<String> {
         texts.push(table(&format!("{title}, difference to {baseline}"), &columns, rows.collect()));
     }
     if left_out > 0 {
-        texts.push(paragraph("", &format!("… and {left_out} more figures: see comparison.csv")));
+        texts.push(paragraph("", &format!("… and more figures ({left_out}): see comparison.csv")));
     }
     (!texts.is_empty()).then(|| texts.join("\n"))
 }

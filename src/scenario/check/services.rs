@@ -54,7 +54,8 @@ impl Checker<'_> {
             if !daemon && minimum_healthy_percent == 100 && maximum_percent == 100 {
                 let message = format!(
                     "minimumHealthyPercent and maximumPercent of service `{}` are both 100: ECS can neither start a task \
-                     before it stops another nor the other way round, so nothing unhealthy or draining is replaced",
+                     before it stops a healthy one nor the other way round, so a drain waits for ever, and unhealthy tasks \
+                     are stopped before they are replaced",
                     given.name
                 );
                 self.warn(&at.key("deploymentConfiguration"), message);
@@ -157,7 +158,8 @@ impl Checker<'_> {
         at: &Path,
     ) -> Policy {
         let mut policy = self.constraints(&given.placement_constraints, scenario, definition, at);
-        policy.strategies = match &given.placement_strategy {
+        // `describe-services` prints an empty list where none was given.
+        policy.strategies = match given.placement_strategy.as_ref().filter(|given| !given.is_empty()) {
             // The default: zones with the fewest tasks of the service, then instances with the fewest.
             None => vec![Box::new(Spread::over_zones()), Box::new(Spread(Field::Instance))],
             Some(_) if daemon => {

@@ -16,41 +16,46 @@ pub(in crate::report::chart) struct Named {
 /// The widest name, in pixels.
 const WIDEST: f64 = 300.0;
 
-/// Points that lie closer than this are named together.
-const NEAR: i32 = 7;
+/// Points whose marks touch are named together: side by side no further apart than this …
+const NEAR_X: i32 = 12;
+/// … and one above the other no further than this.
+const NEAR_Y: i32 = 20;
 
-/// Writes the names. Points on one spot share a label; where no room is near, a line leads to the name.
+/// Writes the names. Points whose marks touch share a label, in which they stand from the top down; where no room is near, a line leads
+/// to the name.
 pub(in crate::report::chart) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
-    let mut groups: Vec<(i32, i32, Vec<&Named>)> = Vec::new();
-    for point in points {
-        let near = |group: &&mut (i32, i32, Vec<&Named>)| {
-            (group.0 - point.x).abs() <= NEAR && (group.1 - point.y).abs() <= NEAR
-        };
-        match groups.iter_mut().find(near) {
-            Some(group) => group.2.push(point),
-            None => groups.push((point.x, point.y, vec![point])),
+    let mut sorted: Vec<&Named> = points.iter().collect();
+    sorted.sort_by_key(|point| point.y);
+    let mut groups: Vec<Vec<&Named>> = Vec::new();
+    for point in sorted {
+        let touches = |other: &&Named| (other.x - point.x).abs() <= NEAR_X && (other.y - point.y).abs() <= NEAR_Y;
+        match groups.iter_mut().find(|group| group.iter().any(|other| touches(other))) {
+            Some(group) => group.push(point),
+            None => groups.push(vec![point]),
         }
     }
     let mut taken: Vec<Area> =
         points.iter().map(|point| Area::new(point.x - 11, point.y - 11, point.x + 12, point.y + 12)).collect();
-    for (x, y, named) in &groups {
-        let bold = named.iter().any(|point| point.bold);
-        let kind = Type { bold, ..Type::new(19.0, Ink::TEXT) };
-        let lines: Vec<String> = named
+    for named in &groups {
+        let (x, y) = (named[0].x, (named[0].y + named[named.len() - 1].y) / 2);
+        let lines: Vec<(String, Type)> = named
             .iter()
-            .map(|point| font::fit(&words::clean(&point.name), kind.size, bold, WIDEST))
-            .filter(|line| !line.trim().is_empty())
+            .map(|point| {
+                let kind = Type { bold: point.bold, ..Type::new(19.0, Ink::TEXT) };
+                (font::fit(&words::clean(&point.name), kind.size, kind.bold, WIDEST), kind)
+            })
+            .filter(|(line, _)| !line.trim().is_empty())
             .collect();
-        let width = lines.iter().map(|line| kind.width(line)).max().unwrap_or(0);
+        let width = lines.iter().map(|(line, kind)| kind.width(line)).max().unwrap_or(0);
         let height = 24 * lines.len() as i32;
-        let Some((area, distance)) = place((*x, *y), (width, height), plot, &taken) else { continue };
+        let Some((area, distance)) = place((x, y), (width, height), plot, &taken) else { continue };
         taken.push(area);
         if distance > 30 {
-            let end = (if area.left > *x { area.left - 4 } else { area.right + 4 }, (area.top + area.bottom) / 2);
-            scene.line((*x, *y), end, 1, Ink::GREY);
+            let end = (if area.left > x { area.left - 4 } else { area.right + 4 }, (area.top + area.bottom) / 2);
+            scene.line((x, y), end, 1, Ink::GREY);
         }
-        for (at, line) in lines.iter().enumerate() {
-            scene.text(line, area.left, area.top + 18 + 24 * at as i32, kind);
+        for (at, (line, kind)) in lines.iter().enumerate() {
+            scene.text(line, area.left, area.top + 18 + 24 * at as i32, *kind);
         }
     }
 }

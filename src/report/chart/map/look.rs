@@ -123,5 +123,5 @@ pub(super) const TASK_STATES: [(TaskState, &str); 4] = [
     (TaskState::Serving, "serving"),
     (TaskState::Starting, "starting"),
     (TaskState::Stopping, "stopping"),
-    (TaskState::Dead, "dead, and nobody knows yet"),
+    (TaskState::Dead, "not serving, and nobody knows yet"),
 ];
