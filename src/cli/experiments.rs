@@ -111,13 +111,22 @@ fn judge(experiments: &[Experiment]) -> Ending {
     for experiment in experiments {
         for verdict in experiment.objectives.iter().filter(|verdict| verdict.verdict != Verdict::Met) {
             ending = Ending::ObjectiveMissed;
-            let what = match verdict.verdict {
-                Verdict::Undecided => "objective undecided (more replications would tell)",
-                _ => "objective missed",
+            let what = match (verdict.verdict, verdict.decided_by) {
+                (Verdict::Undecided, Some(count)) => {
+                    format!("objective undecided (about {} replications like these would tell)", about(count))
+                }
+                (Verdict::Undecided, None) => "objective undecided (more replications would tell)".to_owned(),
+                _ => "objective missed".to_owned(),
             };
             let text = format!("{what} in `{}`: {}; found {}", experiment.scenario, verdict.objective, verdict.found);
             write::stderr(&format!("{}\n", printable(&text)));
         }
     }
     ending
+}
+
+/// A number rounded up to two digits.
+fn about(count: u64) -> String {
+    let unit = 10_u64.pow(count.max(1).ilog10().saturating_sub(1));
+    report::thousands(count.div_ceil(unit) * unit)
 }

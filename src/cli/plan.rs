@@ -14,6 +14,7 @@ use crate::report;
 use crate::scenario::plan::Loss;
 use crate::scenario::{self, Plan};
 use crate::world::catalog;
+use crate::world::fleet::{Scheduling, ServiceSpec};
 
 use super::common::{self, Common};
 use super::ending::{Ending, Stop};
@@ -184,6 +185,13 @@ fn design(args: &PlanArgs, base: &Plan) -> Result<Design, Stop> {
         let help =
             "add `objectives` to the scenario, such as `- {service: web, availability: 99.95%}`, or `--survive zone`";
         return Err(Stop::bad_with(format!("`{}` promises nothing: every capacity would do", base.name), help));
+    }
+    let counted = |spec: &ServiceSpec| spec.scheduling == Scheduling::Replica;
+    if !args.survive.is_empty() && !base.fleet.services.values().any(counted) {
+        let help = "leave `--survive` out, and promise something of the whole fleet, such as `objectives: [{usdPerMonth: 900}]`";
+        let message =
+            format!("`{}` has no service with a desired count: there is nothing to survive a loss", base.name);
+        return Err(Stop::bad_with(message, help));
     }
     let group = group(args.capacity.as_deref(), base)?;
     let own = base.fleet.capacities.values().find(|spec| spec.name == group);

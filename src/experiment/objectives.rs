@@ -75,26 +75,39 @@ pub(super) fn verdict(
             verdict: side(&interval, bound, at_least),
             met_share,
             promise: None,
-        };
+            decided_by: (kept == count).then(|| interval::enough(1.0 - bound, level)).flatten(),
+        }
+        .told();
     }
     let verdicts = names.iter().filter_map(|name| {
         let (kind, column) = find(name)?;
         let interval = column.interval_at(kind, level);
         let write = if kind == Kind::Usd { dollars } else { percent };
         let found = format!("{}, {}", write(column.mean.mean), range(&interval, level, write));
-        Some((side(&interval, bound, at_least), column.mean.mean, found))
+        let perfect = kind == Kind::Share && if at_least { column.min.0 == 1.0 } else { column.max.0 == 0.0 };
+        let gap = if at_least { 1.0 - bound } else { bound };
+        let enough = perfect.then(|| interval::enough(gap, level)).flatten();
+        Some((side(&interval, bound, at_least), column.mean.mean, found, enough))
     });
     // Of several zones the worst one decides; of equal ones, the one that reserves most.
     let rank =
         |verdict: Verdict| [Verdict::Met, Verdict::Undecided, Verdict::Missed].iter().position(|one| *one == verdict);
     let worst = verdicts.max_by(|a, b| rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1)));
     // Without any of the figures (no requests are counted) there is nothing to break the promise.
-    let (verdict, _, found) = worst.unwrap_or((Verdict::Met, 0.0, judged.found));
+    let (verdict, _, found, decided_by) = worst.unwrap_or((Verdict::Met, 0.0, judged.found, None));
     let promise = match names.as_slice() {
         [figure] => Some(Promise { figure: figure.clone(), bound }),
         _ => None,
     };
-    VerdictOutcome { objective: judged.objective, found, verdict, met_share, promise }
+    VerdictOutcome { objective: judged.objective, found, verdict, met_share, promise, decided_by }.told()
+}
+
+impl VerdictOutcome {
+    /// What is decided needs no more replications.
+    fn told(self) -> VerdictOutcome {
+        let decided_by = self.decided_by.filter(|_| self.verdict == Verdict::Undecided);
+        VerdictOutcome { decided_by, ..self }
+    }
 }
 
 /// On which side of a bound an interval lies.

@@ -77,6 +77,7 @@ pub struct FigureOutcome {
     pub worst_replication: Option<u64>,
     /// The distribution over the replications, of the headline figures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub quantiles: Vec<QuantileOutcome>,
     /// Values of single replications in ascending order, of the headline figures of an experiment: all of up to 1,023
     /// replications, of more at least 512, evenly chosen.
@@ -181,6 +182,9 @@ pub struct VerdictOutcome {
     /// The mean that the promise is about; `None` where it is about single events or about several zones.
     #[serde(skip)]
     pub promise: Option<Promise>,
+    /// Of an undecided one that every replication has kept perfectly: the replications that decide it, should all be like these.
+    #[serde(skip)]
+    pub decided_by: Option<u64>,
 }
 
 /// A promise about the mean of a figure.

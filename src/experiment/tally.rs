@@ -35,6 +35,8 @@ impl Column {
     }
 
     fn add(&mut self, number: u64, value: f64) {
+        // The sum of nothing is -0.0.
+        let value = value + 0.0;
         self.mean.add(value);
         if value < self.min.0 {
             self.min = (value, number);

@@ -54,7 +54,8 @@ impl Worst {
         let badness = Badness {
             replication,
             availability: self.availabilities.iter().filter_map(had).reduce(f64::min),
-            lost: self.losses.iter().filter_map(had).sum(),
+            // The sum of nothing is -0.0.
+            lost: self.losses.iter().filter_map(had).sum::<f64>() + 0.0,
         };
         if self.found.is_none_or(|found| badness.is_worse_than(&found)) {
             self.found = Some(badness);

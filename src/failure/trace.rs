@@ -3,13 +3,12 @@
 //! Columns: `at` (time from the start), `failure` (instanceFailure, instanceReboot, instanceHang, agentDisconnect,
 //! containerCrash or zoneOutage; the setting `failure` where there is no such column), `target` (the number of an
 //! instance's place in the fleet, from 0; the name of a zone or of a service) and `lasts`. Other headings are given by
-//! `columns`. Numbers without a unit are in `unit`.
-
-use std::path::Path;
+//! `columns`. Numbers without a unit are in `unit`. The text of the file may stand in the scenario itself (`csv`).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::base::distribution::Table;
 use crate::base::time::{Span, Time};
 use crate::base::units;
 use crate::world::actor::Actor;
@@ -46,6 +45,8 @@ settings! {
     Trace {
         /// The CSV file, relative to the scenario file.
         file: String,
+        /// The text of such a file, in place of `file`.
+        csv: String,
         /// Headings of the columns, where they are others.
         columns: Columns,
         /// What happens, where the file has no column for it. Default: instanceReboot.
@@ -232,29 +233,31 @@ pub(super) fn build(given: &Trace, build: &mut Build<'_>) -> Option<Box<dyn Acto
         }
     }
     build.refuse_target(given.target.is_some());
-    let Some(file) = &given.file else {
+    if given.file.is_none() && given.csv.is_none() {
         build.problem("", "a trace needs `file`", Some("add `file: failures.csv`".into()));
         return None;
-    };
-    match read(&build.base.join(file), file, given, build) {
+    }
+    match read(given, build) {
         Ok(rows) => {
             let under_way = vec![(IncidentId::NONE, Vec::new()); rows.len()];
             Some(Box::new(Replay { model: build.model, rows, under_way }))
         }
         Err(error) => {
-            build.problem("file", error, None);
+            build.problem(if given.file.is_some() { "file" } else { "csv" }, error, None);
             None
         }
     }
 }
 
-fn read(path: &Path, name: &str, given: &Trace, build: &Build<'_>) -> Result<Vec<Row>, String> {
+fn read(given: &Trace, build: &Build<'_>) -> Result<Vec<Row>, String> {
     let unit = given.unit.as_deref().unwrap_or("s");
     units::parse_span(&format!("1{unit}"))
         .map_err(|_| format!("there is no unit `{unit}`: use us, ms, s, m, h or d"))?;
     let columns = given.columns.clone().unwrap_or_default();
+    let table = Table::of(given.file.as_deref(), given.csv.as_deref(), build.base)?;
+    let name = table.name;
     let cannot = |error: csv::Error| format!("cannot read `{name}`: {error}");
-    let mut reader = csv::Reader::from_path(path).map_err(cannot)?;
+    let mut reader = table.reader.map_err(cannot)?;
     let headings = reader.headers().map_err(cannot)?.clone();
     let column = |given: &Option<String>, default: &str| {
         let wanted = given.as_deref().unwrap_or(default).to_owned();

@@ -237,7 +237,8 @@ impl Meter for Attribution {
                 kind: failure.kind.to_owned(),
                 strikes: self.strikes[model],
                 tasks_lost: damages().map(|damage| damage.hit).sum(),
-                lost_task_seconds: damages().map(|damage| damage.lost).sum(),
+                // The sum of nothing is -0.0.
+                lost_task_seconds: damages().map(|damage| damage.lost).sum::<f64>() + 0.0,
             });
         }
         for (incident, damage) in &self.incidents {

@@ -29,6 +29,7 @@ pub use error::ReportError;
 use folder::Partial;
 pub use folder::{check, remove_partial};
 pub use replications::Replications;
+pub use words::count as thousands;
 
 /// What a result shall contain beside its figures.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]

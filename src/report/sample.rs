@@ -430,6 +430,7 @@ pub fn experiment_of(missing: &[&[f64]], promise: Option<f64>) -> Experiment {
             verdict,
             met_share: 0.5,
             promise: Some(Promise { figure, bound }),
+            decided_by: None,
         })
     };
     let arcs: Vec<std::sync::Arc<str>> = names.iter().map(|name| name.as_str().into()).collect();

@@ -136,7 +136,9 @@ pub(super) fn task_unit(task_seconds: f64) -> TaskUnit {
 /// Task-time with its unit: `8.8 task-minutes`.
 pub(super) fn task_time(task_seconds: f64) -> String {
     let (name, length) = task_unit(task_seconds);
-    format!("{} {name}", three_digits(task_seconds / length))
+    let number = three_digits(task_seconds / length);
+    let name = if number == "1" { name.trim_end_matches('s') } else { name };
+    format!("{number} {name}")
 }
 
 /// Three significant digits, or all of a whole part that has more: `8.83`, `0.04`, `12,345`.
@@ -158,7 +160,7 @@ pub(super) fn digits(value: f64, significant: u8) -> String {
 }
 
 /// A whole number with its thousands apart: `12,345`.
-pub(super) fn count(value: u64) -> String {
+pub fn count(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -250,6 +252,7 @@ mod tests {
     #[test]
     fn amounts() {
         assert_eq!(task_time(530.0), "8.83 task-minutes");
+        assert_eq!((task_time(1.0), task_time(0.0)), ("1 task-second".into(), "0 task-seconds".into()));
         assert_eq!(three_digits(12_345.4), "12,345");
         assert_eq!(three_digits(0.04), "0.04");
         assert_eq!(money(12.4), "$12.40");

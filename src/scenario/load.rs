@@ -154,7 +154,9 @@ pub(super) fn resolve_edited(mut tree: Node, base: &Path, sources: &mut Sources)
             return Err(problems);
         }
     };
-    match check::check(&scenario, &manifests, &tree, base, &mut problems) {
+    let plan = check::check(&scenario, &manifests, &tree, base, &mut problems);
+    problems.append(manifests.warnings);
+    match plan {
         Some(plan) if !problems.has_errors() => Ok((plan, problems)),
         _ => Err(problems),
     }

@@ -152,6 +152,15 @@ pub fn of_share(hits: u64, count: u64, level: f64) -> Interval {
     Interval::of(low, high, Method::ClopperPearson)
 }
 
+/// The least number of observations, each of them at the same end of what a share can be, whose interval reaches no further than
+/// `gap` from that end. `None` where no number does.
+pub fn enough(gap: f64, level: f64) -> Option<u64> {
+    let tail = (1.0 - level) / 2.0;
+    // The interval's other end is tail^(1/n) away from the far end: see `of_mean`.
+    let count = (tail.ln() / (-gap).ln_1p()).ceil();
+    (gap > 0.0 && gap < 1.0 && count < 1e15).then(|| count as u64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +197,18 @@ mod tests {
         let mirrored: Vec<f64> = values.iter().map(|value| 1.0 - value).collect();
         let other = interval(&mirrored, Range::Share);
         assert!((1.0 - other.low.unwrap() - found.high.unwrap()).abs() < 1e-9);
+    }
+
+    /// The same turned around: `enough` observations reach the gap, and one less does not.
+    #[test]
+    fn so_many_without_trouble_are_enough() {
+        // ln 0.025 / ln 0.9995 = 7375.9, and 0.95: 71.9.
+        assert_eq!((enough(0.0005, 0.95), enough(0.05, 0.95)), (Some(7376), Some(72)));
+        assert_eq!((enough(0.0, 0.95), enough(1.0, 0.95)), (None, None));
+        for (gap, count) in [(0.0005, 7376), (0.05, 72)] {
+            let low = |count: u64| of_share(count, count, 0.95).low.unwrap();
+            assert!(low(count) >= 1.0 - gap && low(count - 1) < 1.0 - gap, "{gap}");
+        }
     }
 
     /// 0 of 10: 1 - 0.025^(1/10) = 0.3085 (any table of Clopper and Pearson); 3 of 10: 0.0667 to 0.6525.

@@ -1,9 +1,10 @@
 //! Every shipped scenario loads without a problem, runs with the invariants checked, and repeats to the byte.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use longshore::engine::{Checking, Setup};
 use longshore::experiment::{Options, run_checked};
+use longshore::scenario::Plan;
 use rayon::prelude::*;
 
 fn shipped() -> Vec<PathBuf> {
@@ -57,4 +58,58 @@ fn every_shipped_variant_loads() {
         }
     }
     assert!(variants >= 12, "only {variants} variants");
+}
+
+fn loaded(path: &Path) -> Plan {
+    let loaded = longshore::scenario::load(path, &[]);
+    loaded.unwrap_or_else(|refused| panic!("{}", refused.problems.render(&refused.sources))).plan
+}
+
+/// The scenario that is written with the results needs no other file, and gives the same results.
+fn runs_again(plan: &Plan) {
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let again = match longshore::scenario::load_text(&plan.resolved, elsewhere.path()) {
+        Ok(loaded) => loaded.plan,
+        Err(refused) => panic!("{}: {}", plan.name, refused.problems.render(&refused.sources)),
+    };
+    assert!(again.resolved == plan.resolved, "{}: it is written otherwise", plan.name);
+    let outcome = |plan: &Plan| format!("{:?}", longshore::experiment::run(plan, Options::default()));
+    assert!(outcome(&again) == outcome(plan), "{}: the outcome differs", plan.name);
+}
+
+#[test]
+fn results_of_scenarios_with_manifests_run_again() {
+    let plans: Vec<Plan> =
+        shipped().iter().map(|path| loaded(path)).filter(|plan| plan.fleet.kubernetes.is_some()).collect();
+    assert!(plans.len() >= 4, "only {} scenarios", plans.len());
+    plans.par_iter().for_each(runs_again);
+}
+
+#[test]
+fn the_result_of_a_cluster_runs_again() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/kubernetes");
+    let plan = loaded(&folder.join("cluster.json"));
+    assert!(!plan.resolved.contains("cluster.json"), "{}", plan.resolved);
+    assert!(!plan.warnings.is_empty());
+    runs_again(&plan);
+}
+
+#[test]
+fn results_of_scenarios_with_tables_run_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    file("failures.csv", "at,failure,target,lasts\n1h,zoneOutage,a,90m\n\"5h\",instanceReboot,1,\n");
+    file("repairs.csv", "what,hours\ndisk,0.5\nboard,3\n\"power, all\",1.25\n");
+    file(
+        "case.yaml",
+        "name: tables\nduration: 30d\nzones: [a, b]\ncapacity: [{name: g, instanceType: m5.large, count: 4}]\n\
+         taskDefinitions: [{family: f, containerDefinitions: [{name: c, cpu: 64, memory: 64}]}]\n\
+         services: [{name: web, taskDefinition: f, desiredCount: 4}]\nfailures:\n  - {type: trace, file: failures.csv}\n  \
+         - type: zoneOutage\n    every: {empirical: {file: repairs.csv, column: hours, unit: d}}\n    \
+         lasts: {empirical: {file: repairs.csv, column: hours, unit: h}}\n",
+    );
+    let plan = loaded(&folder.path().join("case.yaml"));
+    let outcome = longshore::experiment::run(&plan, Options::default());
+    assert!(outcome.incidents.len() > 4, "{:?}", outcome.incidents);
+    runs_again(&plan);
 }

@@ -4,6 +4,7 @@
 //! parameters are in seconds.
 
 mod spec;
+mod table;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use super::random::Rng;
 use super::time::Span;
 
 pub use spec::{EmpiricalSpec, LawSpec, Spec};
+pub use table::Table;
 
 /// The law of a random length of time.
 #[derive(Clone, Debug, PartialEq)]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use statrs::function::gamma::gamma;
 
 use super::Distribution;
+use super::table::Table;
 use crate::base::time::Span;
 use crate::base::units::{self, Duration};
 
@@ -126,7 +127,11 @@ pub struct UniformSpec {
 #[schemars(title = "empirical distribution")]
 pub struct EmpiricalSpec {
     /// The CSV file, relative to the scenario file.
-    pub file: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The text of such a file, in place of `file`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub csv: Option<String>,
     /// The column's heading.
     pub column: String,
     /// The unit of plain numbers: us, ms, s (default), m, h or d.
@@ -256,26 +261,27 @@ fn empirical(law: &EmpiricalSpec, base: &Path) -> Result<Distribution, String> {
     let unit = law.unit.as_deref().unwrap_or("s");
     units::parse_span(&format!("1{unit}"))
         .map_err(|_| format!("there is no unit `{unit}`: use us, ms, s, m, h or d"))?;
-    let path = base.join(&law.file);
-    let mut reader =
-        csv::Reader::from_path(&path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    let headings = reader.headers().map_err(|error| format!("cannot read `{}`: {error}", path.display()))?.clone();
+    let table = Table::of(law.file.as_deref(), law.csv.as_deref(), base)?;
+    let (name, shown) = (table.name, table.shown);
+    let cannot = |error: csv::Error| format!("cannot read `{shown}`: {error}");
+    let mut reader = table.reader.map_err(cannot)?;
+    let headings = reader.headers().map_err(cannot)?.clone();
     let Some(column) = headings.iter().position(|heading| heading.trim() == law.column) else {
         let known = headings.iter().collect::<Vec<_>>().join(", ");
-        return Err(format!("`{}` has no column `{}`; it has: {known}", law.file, law.column));
+        return Err(format!("`{name}` has no column `{}`; it has: {known}", law.column));
     };
     let mut values = Vec::new();
     for (row, record) in reader.records().enumerate() {
-        let record = record.map_err(|error| format!("cannot read `{}`: {error}", law.file))?;
+        let record = record.map_err(|error| format!("cannot read `{name}`: {error}"))?;
         let text = record.get(column).unwrap_or("").trim();
         let bare = text.parse::<f64>().is_ok();
         let written = if bare { format!("{text}{unit}") } else { text.to_owned() };
         let span = units::parse_span(&written)
-            .map_err(|error| format!("row {} of `{}`, column `{}`: {error}", row + 2, law.file, law.column))?;
+            .map_err(|error| format!("row {} of `{name}`, column `{}`: {error}", row + 2, law.column))?;
         values.push(span.seconds());
     }
     if values.is_empty() {
-        return Err(format!("column `{}` of `{}` is empty", law.column, law.file));
+        return Err(format!("column `{}` of `{name}` is empty", law.column));
     }
     Ok(Distribution::Empirical(values.into()))
 }

@@ -67,5 +67,5 @@ fn judged(plan: &Plan, standing: &Standing) -> Vec<ObjectiveOutcome> {
 fn verdict(judged: ObjectiveOutcome) -> VerdictOutcome {
     let ObjectiveOutcome { objective, found, met } = judged;
     let (verdict, met_share) = if met { (Verdict::Met, 1.0) } else { (Verdict::Missed, 0.0) };
-    VerdictOutcome { objective, found, verdict, met_share, promise: None }
+    VerdictOutcome { objective, found, verdict, met_share, promise: None, decided_by: None }
 }

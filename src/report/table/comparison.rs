@@ -126,6 +126,7 @@ fn is_less_than_a_cent(figure: &FigureComparison, difference: &Difference) -> bo
 fn short(value: String) -> String {
     value
         .replace("task-seconds", "s")
+        .replace("task-second", "s")
         .replace("task-minutes", "min")
         .replace("task-hours", "h")
         .replace("task-days", "d")

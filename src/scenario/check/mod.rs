@@ -11,6 +11,7 @@ mod objectives;
 mod resolved;
 mod services;
 
+use std::collections::BTreeSet;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
@@ -91,7 +92,10 @@ pub fn check(
     if checker.problems.has_errors() {
         return None;
     }
-    let Checker { fleet, policies, no_room, batches, count_changes, warnings, .. } = checker;
+    let Checker { fleet, policies, no_room, batches, count_changes, mut warnings, .. } = checker;
+    // Of many objects the same may be said. The order does not depend on which file an object stands in.
+    let said: BTreeSet<&String> = manifests.warnings.sorted().into_iter().map(|problem| &problem.message).collect();
+    warnings.extend(said.into_iter().cloned());
     Some(Plan {
         name: scenario.name.clone(),
         description: scenario.description.clone(),
@@ -115,7 +119,7 @@ pub fn check(
         objectives,
         survives,
         warnings,
-        resolved: resolved::yaml(scenario, &timings),
+        resolved: resolved::yaml(scenario, manifests, &timings, base),
     })
 }
 

@@ -47,6 +47,9 @@ pub struct Manifests {
     pub pods: Vec<StartPod>,
     /// What is suspicious or has no effect.
     pub warnings: Problems,
+    /// The objects that were read, without the fields that decide nothing. A scenario that has them in place of its files gives
+    /// the same results.
+    pub written: Vec<serde_json::Map<String, serde_json::Value>>,
 }
 
 /// A node as it is at the start.
@@ -150,10 +153,15 @@ fn name_among(workload: &Workload, all: &[Workload]) -> String {
 /// Every problem that was found, each with its place; warnings among them.
 pub fn read_manifests(inputs: &[Input], sources: &mut Sources) -> Result<Manifests, Problems> {
     let mut problems = Problems::new();
-    let objects = objects::read(inputs, sources, &mut problems);
+    let mut objects = objects::read(inputs, sources, &mut problems);
+    let written = std::mem::take(&mut objects.written);
     let manifests = check::check(objects, &mut problems);
     if problems.has_errors() {
         return Err(problems);
     }
-    Ok(Manifests { warnings: problems, ..manifests })
+    let written = written.into_iter().filter_map(|object| match object {
+        serde_json::Value::Object(fields) => Some(fields),
+        _ => None,
+    });
+    Ok(Manifests { warnings: problems, written: written.collect(), ..manifests })
 }

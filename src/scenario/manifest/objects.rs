@@ -15,7 +15,7 @@ use super::file::workload::{DaemonSetFile, DeploymentFile, JobFile, PodFile, Rep
 use super::kind::{self, Kind, Meaning};
 use super::quantity::Quantity;
 use super::schema;
-use super::sieve::{Sieve, drop_nulls};
+use super::sieve::{Sieve, drop_nulls, written};
 
 /// How deep lists of lists are followed.
 const MAX_LISTS: usize = 4;
@@ -56,6 +56,8 @@ pub(super) struct Objects {
     pub services: Vec<Object<ServiceFile>>,
     pub namespaces: Vec<Object<NamespaceFile>>,
     pub nodes: Vec<Object<NodeFile>>,
+    /// What was read, as it is written with the results.
+    pub written: Vec<Json>,
 }
 
 /// Versions and kinds of a cluster's objects that a warning has named.
@@ -68,21 +70,32 @@ struct Found {
     from_cluster: bool,
 }
 
+/// What lists and documents gave so far.
+struct Unfolded<'a> {
+    found: &'a mut Vec<Found>,
+    /// Objects that have no effect and that a warning names.
+    named: &'a mut Vec<Json>,
+    said: &'a mut Said,
+}
+
 /// Reads all files, and finds every problem of their structure.
 pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Problems) -> Objects {
-    let (mut found, mut said) = (Vec::new(), Said::new());
+    let (mut found, mut named, mut said) = (Vec::new(), Vec::new(), Said::new());
+    let mut unfold = |tree: Node, problems: &mut Problems| {
+        unfold(tree, MAX_LISTS, &mut Unfolded { found: &mut found, named: &mut named, said: &mut said }, problems);
+    };
     for input in inputs {
         let (path, at) = match input {
             Input::File { path, at } => (path, *at),
             Input::Inline(tree) => {
-                unfold(tree.clone(), MAX_LISTS, &mut found, &mut said, problems);
+                unfold(tree.clone(), problems);
                 continue;
             }
         };
         match read::read_documents(path, sources) {
             Ok(documents) => {
                 for tree in documents {
-                    unfold(tree, MAX_LISTS, &mut found, &mut said, problems);
+                    unfold(tree, problems);
                 }
             }
             // What has no place in the file is shown where the file is named.
@@ -96,7 +109,9 @@ pub(super) fn read(inputs: &[Input], sources: &mut Sources, problems: &mut Probl
         }
     }
     let found = without_duplicates(found, sources, problems);
-    typed(found, problems)
+    let mut objects = typed(found, problems);
+    objects.written.extend(named);
+    objects
 }
 
 /// Whether a line holds an action of a Helm chart.
@@ -105,7 +120,7 @@ fn is_template(line: Option<&str>) -> bool {
 }
 
 /// Sorts an object by its kind; a list gives its items.
-fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, said: &mut Said, problems: &mut Problems) {
+fn unfold(mut tree: Node, lists: usize, into: &mut Unfolded<'_>, problems: &mut Problems) {
     if !matches!(tree.value, Value::Map(_)) {
         let message = format!("expected an object of Kubernetes, found {}", read::kind(&tree.value));
         problems.push(Problem::error(message).located(tree.at).with_help("it begins with `apiVersion` and `kind`"));
@@ -116,11 +131,11 @@ fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, said: &mut Said,
     match kind::meaning(&version, &kind) {
         Meaning::Read(kind) => {
             let from_cluster = is_from_cluster(&tree);
-            found.push(Found { kind, tree, from_cluster });
+            into.found.push(Found { kind, tree, from_cluster });
         }
         Meaning::List => match tree.get_mut("items").map(|items| std::mem::replace(&mut items.value, Value::Null)) {
             Some(Value::List(items)) if lists > 0 => {
-                items.into_iter().for_each(|item| unfold(item, lists - 1, found, said, problems));
+                items.into_iter().for_each(|item| unfold(item, lists - 1, into, problems));
             }
             Some(Value::List(_)) => problems.push(Problem::error("lists are nested too deep").located(tree.at)),
             _ => problems.push(Problem::error(format!("a `{kind}` needs a list of `items`")).located(tree.at)),
@@ -128,7 +143,8 @@ fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, said: &mut Said,
         Meaning::Harmless => {}
         Meaning::Warn(message) => {
             // A dump has many of a kind.
-            if !is_from_cluster(&tree) || said.insert((version, kind)) {
+            if !is_from_cluster(&tree) || into.said.insert((version.clone(), kind.clone())) {
+                into.named.push(named(&version, &kind, &tree));
                 let at = tree.get("kind").map_or(tree.at, |kind| kind.at);
                 problems.push(Problem::warning(message).located(at));
             }
@@ -140,6 +156,16 @@ fn unfold(mut tree: Node, lists: usize, found: &mut Vec<Found>, said: &mut Said,
             problems.push(problem);
         }
     }
+}
+
+/// As much of an object without effect as its warning takes.
+fn named(version: &str, kind: &str, tree: &Node) -> Json {
+    let of = |field: &str| tree.get("metadata").and_then(|metadata| metadata.get(field)).and_then(Node::as_text);
+    let metadata: serde_json::Map<String, Json> = ["name", "namespace", "uid"]
+        .into_iter()
+        .filter_map(|field| of(field).map(|text| (field.to_owned(), Json::from(text))))
+        .collect();
+    serde_json::json!({"apiVersion": version, "kind": kind, "metadata": metadata})
 }
 
 /// Whether an object was read from a cluster: the API server gave it a `uid`.
@@ -212,7 +238,9 @@ fn typed(found: Vec<Found>, problems: &mut Problems) -> Objects {
     for Found { kind, mut tree, from_cluster } in found {
         let schema = schemas.entry(kind).or_insert_with(|| schema::of(kind));
         let mut faults = Problems::new();
-        Sieve { root: schema, lenient: from_cluster, said: &mut said, problems: &mut faults }.object(&mut tree);
+        objects.written.push(written(&tree, schema, from_cluster));
+        Sieve { root: schema, lenient: from_cluster, keeps_told: false, said: &mut said, problems: &mut faults }
+            .object(&mut tree);
         structure::check_units(&tree, schema, &[("quantity", &quantity)], &mut faults);
         let sound = !faults.has_errors();
         problems.append(faults);

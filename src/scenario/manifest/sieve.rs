@@ -21,12 +21,29 @@ pub(super) fn drop_nulls(node: &mut Node) {
     }
 }
 
+/// An object without what decides nothing, to be written with the results: read again it gives the same objects and the
+/// same warnings.
+pub(super) fn written(node: &Node, root: &Json, lenient: bool) -> Json {
+    let mut node = node.clone();
+    let (mut said, mut problems) = (BTreeSet::new(), Problems::new());
+    let kept = |name: &str| node.get(name).map(|field| (name.to_owned(), field.to_json()));
+    let identity: Vec<(String, Json)> = ["apiVersion", "kind"].into_iter().filter_map(kept).collect();
+    Sieve { root, lenient, keeps_told: true, said: &mut said, problems: &mut problems }.object(&mut node);
+    let mut json = node.to_json();
+    if let Some(fields) = json.as_object_mut() {
+        fields.extend(identity);
+    }
+    json
+}
+
 /// Takes out what decides nothing.
 pub(super) struct Sieve<'a> {
     /// The schema of the kind.
     pub root: &'a Json,
     /// Whether the object came from a cluster: a newer one may have fields that are not known here.
     pub lenient: bool,
+    /// Whether what a warning names stays where it is, and nothing is said.
+    pub keeps_told: bool,
     /// What was said already of objects from a cluster, which repeat themselves.
     pub said: &'a mut BTreeSet<(String, String)>,
     pub problems: &'a mut Problems,
@@ -45,6 +62,7 @@ impl<'a> Sieve<'a> {
             Value::Map(entries) => {
                 if let Some(known) = schema.get("properties").and_then(Json::as_object) {
                     entries.retain_mut(|(key, value)| match known.get(&key.text) {
+                        Some(Json::Bool(true)) if self.keeps_told => is_told(key, value, name),
                         Some(Json::Bool(true)) => {
                             self.without_effect(key, value, name);
                             false
@@ -56,7 +74,7 @@ impl<'a> Sieve<'a> {
                             true
                         }
                         None if fields::is_status(name) => false,
-                        None if self.lenient => {
+                        None if self.lenient && !self.keeps_told => {
                             self.unknown(key, name);
                             false
                         }
@@ -119,6 +137,11 @@ impl<'a> Sieve<'a> {
             self.problems.push(Problem::warning(message).located(key.at));
         }
     }
+}
+
+/// Whether a warning names a field that has no effect.
+fn is_told(key: &Key, value: &Node, name: &str) -> bool {
+    !is_empty(&value.value) && fields::without_effect(name).any(|(field, _)| *field == key.text)
 }
 
 fn is_empty_text(value: &Value) -> bool {

@@ -6,6 +6,7 @@ mod commands;
 mod events;
 mod init_manifests;
 mod interrupt;
+mod results;
 mod several;
 
 use std::path::{Path, PathBuf};

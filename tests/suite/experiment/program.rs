@@ -170,6 +170,16 @@ fn objectives_are_judged_with_confidence() {
     }
 }
 
+/// Where nothing ever happened, what is undecided tells how much more of that would decide it: ln 0.025 / ln 0.9995 is 7375.9.
+#[test]
+fn an_undecided_objective_says_what_would_tell() {
+    let folder = folder();
+    let set = ["--set", "failures=[]", "--set", "objectives=[{service: web, availability: 99.95%}]"];
+    let (code, text) = said(longshore(folder.path(), &[&["--replications", "3"], set.as_slice()].concat()));
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("objective undecided (about 7,400 replications like these would tell)"), "{text}");
+}
+
 /// The page is the same on any number of threads; its replay is that of the worst replication, which the command that it
 /// gives shows too.
 #[test]

@@ -102,8 +102,12 @@ fn what_cannot_be_met_ends_with_1() {
 fn bad_input_is_refused() {
     let promised = folder(MORE);
     let nothing = folder("");
-    let wrong: [(&Path, &[&str], &str); 11] = [
+    let jobs = tempfile::tempdir().expect("a temporary folder");
+    let batch = include_str!("../../../scenarios/batch-queue.yaml");
+    std::fs::write(jobs.path().join("case.yaml"), batch).expect("a scenario");
+    let wrong: [(&Path, &[&str], &str); 12] = [
         (nothing.path(), &[], "promises nothing"),
+        (jobs.path(), &["--survive", "zone"], "there is nothing to survive a loss"),
         (promised.path(), &["--types", "c5.lrage"], "did you mean `c5.large`?"),
         (promised.path(), &["--types", "c5.large,zz*"], "no instance type fits `zz*`"),
         (promised.path(), &["--capacity", "gruop"], "did you mean `group`?"),
