@@ -42,9 +42,9 @@ impl Span {
     /// A delay that is never over; adding it gives [`Time::NEVER`].
     pub const FOREVER: Span = Span(u64::MAX);
 
-    /// Whole seconds.
+    /// Whole seconds; what does not fit gives [`Span::FOREVER`].
     pub const fn from_secs(seconds: u64) -> Span {
-        Span(seconds * MICROS_PER_SECOND)
+        Span(seconds.saturating_mul(MICROS_PER_SECOND))
     }
 
     /// Seconds rounded to the nearest microsecond; negative and NaN give zero, what does not fit gives [`Span::FOREVER`].
@@ -152,6 +152,10 @@ mod tests {
     fn forever_stays_forever() {
         assert_eq!(Time(5) + Span::FOREVER, Time::NEVER);
         assert_eq!(Span::from_secs_f64(f64::INFINITY), Span::FOREVER);
+        // 2^64 microseconds are 18,446,744,073,709.55 s.
+        assert_eq!(Span::from_secs(18_446_744_073_709), Span(18_446_744_073_709_000_000));
+        assert_eq!(Span::from_secs(18_446_744_073_710), Span::FOREVER);
+        assert_eq!(Span::from_secs(u64::MAX), Span::FOREVER);
         assert_eq!(Span::from_secs_f64(-1.0), Span::ZERO);
     }
 }

@@ -71,7 +71,8 @@ impl Engine {
         for (index, actor) in actors.iter().enumerate() {
             first_timer.push(next as u8);
             for _ in 0..actor.timer_kinds() {
-                // `scenario::check` bounds the number of failure models so that 256 kinds are never exceeded.
+                // `scenario::check` bounds the number of failure models, and each other family is one actor whatever it
+                // serves, so that 256 kinds are never exceeded.
                 actor_of_timer[next] = index as u8;
                 next += 1;
             }

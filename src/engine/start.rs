@@ -69,8 +69,8 @@ pub fn build_around(
             Build { fleet: &plan.fleet, base: &plan.base, model: ModelId(place as u32), report: &mut ignore };
         actors.extend(failure.build(&mut build));
     }
-    for batch in &plan.batches {
-        actors.push(Box::new(RunTask::new(batch.clone())));
+    if !plan.batches.is_empty() {
+        actors.push(Box::new(RunTask::new(plan.batches.clone())));
     }
     if !plan.count_changes.is_empty() {
         actors.push(Box::new(ScheduledCount::new(plan.count_changes.clone())));

@@ -52,7 +52,7 @@ impl Build<'_> {
         match (every, at) {
             (Some(every), None) => {
                 let law = self.law("every", Some(every), Distribution::ZERO)?;
-                if law.mean() <= 0.0 {
+                if law.is_zero() {
                     self.problem(
                         "every",
                         "a failure every 0s never lets time pass",

@@ -1,4 +1,6 @@
-//! A batch of standalone tasks: they arrive, run for a drawn time, and end.
+//! Batches of standalone tasks: they arrive, run for a drawn time, and end.
+//!
+//! One actor serves all batches, for kinds of timers are few and batches may be many: each unfinished Job is one.
 
 use crate::base::distribution::Distribution;
 use crate::base::random::Label;
@@ -12,9 +14,9 @@ use crate::world::{IncidentId, ServiceId, TaskId, World};
 const ARRIVAL: Label = Label::new("run task: arrival");
 const RUN_TIME: Label = Label::new("run task: run time");
 
-/// A task arrives.
+/// A task arrives; the target is the service.
 const ARRIVE: u8 = 0;
-/// A task has run long enough.
+/// A task has run long enough; the target is the task, the step its run.
 const DONE: u8 = 1;
 
 /// The arrivals and run times of one batch, resolved.
@@ -32,24 +34,42 @@ pub struct Arrivals {
     pub run_time: Option<Distribution>,
 }
 
-/// The actor of a batch.
-pub struct RunTask {
-    batch: Arrivals,
+/// A batch and how many of its tasks have arrived.
+struct Batch {
+    of: Arrivals,
     arrived: u32,
 }
 
+impl Batch {
+    fn next(&self, world: &World, from: Time, out: &mut Commands) {
+        if self.of.count.is_none_or(|count| self.arrived < count) {
+            let entity = self.of.service.0.into();
+            let span = self.of.every.sample(|| world.random.at(ARRIVAL, entity, self.arrived.into()));
+            out.wake_at(from + span, ARRIVE, 0, 0, self.of.service.0);
+        }
+    }
+}
+
+/// The actor of all batches.
+pub struct RunTask {
+    batches: Vec<Batch>,
+    /// The place of each service's batch in the list, where it is one.
+    place: Vec<Option<u32>>,
+}
+
 impl RunTask {
-    /// The actor of a batch.
-    pub fn new(batch: Arrivals) -> RunTask {
-        RunTask { batch, arrived: 0 }
+    /// The actor of these batches, one a service at most.
+    pub fn new(batches: Vec<Arrivals>) -> RunTask {
+        let rows = batches.iter().map(|batch| batch.service.0 as usize + 1).max().unwrap_or(0);
+        let mut place = vec![None; rows];
+        for (index, batch) in batches.iter().enumerate() {
+            place[batch.service.0 as usize] = Some(index as u32);
+        }
+        RunTask { batches: batches.into_iter().map(|of| Batch { of, arrived: 0 }).collect(), place }
     }
 
-    fn next(&self, world: &World, from: Time, out: &mut Commands) {
-        if self.batch.count.is_none_or(|count| self.arrived < count) {
-            let entity = self.batch.service.0.into();
-            let span = self.batch.every.sample(|| world.random.at(ARRIVAL, entity, self.arrived.into()));
-            out.wake_at(from + span, ARRIVE, 0, 0, 0);
-        }
+    fn place_of(&self, service: ServiceId) -> Option<usize> {
+        self.place.get(service.0 as usize).copied().flatten().map(|place| place as usize)
     }
 }
 
@@ -63,14 +83,16 @@ impl Actor for RunTask {
     }
 
     fn start(&mut self, world: &World, out: &mut Commands) {
-        self.next(world, self.batch.starts_at, out);
+        for batch in &self.batches {
+            batch.next(world, batch.of.starts_at, out);
+        }
     }
 
     fn on_fact(&mut self, world: &World, fact: &Fact, out: &mut Commands) {
         // The first container carries the work.
         if let Fact::Started { task, container: 0 } = *fact
-            && world.tasks[task].service == self.batch.service
-            && let Some(run_time) = &self.batch.run_time
+            && let Some(place) = self.place_of(world.tasks[task].service)
+            && let Some(run_time) = &self.batches[place].of.run_time
         {
             let row = &world.tasks[task];
             let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
@@ -81,15 +103,18 @@ impl Actor for RunTask {
 
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         if kind == ARRIVE {
-            self.arrived += 1;
-            out.push(Command::Arrive(self.batch.service));
-            self.next(world, world.now, out);
+            let service = ServiceId(event.target());
+            let Some(place) = self.place_of(service) else { return };
+            let batch = &mut self.batches[place];
+            batch.arrived += 1;
+            out.push(Command::Arrive(service));
+            batch.next(world, world.now, out);
             return;
         }
         let task = TaskId(event.target());
         let row = &world.tasks[task];
-        let mine = row.in_use() && row.service == self.batch.service;
-        if mine && short_step(row.run.number) == event.step() && row.exited & 1 == 0 {
+        // The numbers of runs go on where a row is used again: the same number is the same run of the same task.
+        if row.in_use() && short_step(row.run.number) == event.step() && row.exited & 1 == 0 {
             out.push(Command::Exit { task, container: 0, incident: IncidentId::NONE, out_of_memory: false });
         }
     }

@@ -46,9 +46,15 @@ impl Distribution {
         Distribution::Constant(Span::from_secs(seconds))
     }
 
-    /// `true` where every draw is zero.
+    /// `true` where every draw is zero, rounded to whole microseconds as draws are.
     pub fn is_zero(&self) -> bool {
-        matches!(self, Distribution::Constant(Span::ZERO))
+        let none = |seconds: f64| Span::from_secs_f64(seconds).is_zero();
+        match self {
+            Distribution::Constant(span) => span.is_zero(),
+            Distribution::Uniform { high, .. } => none(*high),
+            Distribution::Empirical(values) => values.iter().copied().all(none),
+            law => law.mean() <= 0.0,
+        }
     }
 
     /// `true` where a draw may exceed zero only together with randomness: the law needs a generator.
@@ -107,6 +113,29 @@ impl Distribution {
 mod tests {
     use super::*;
     use crate::base::random::{Label, Randomness};
+
+    #[test]
+    fn a_law_that_is_always_zero_is_known_whatever_its_name() {
+        let zero = [
+            Distribution::ZERO,
+            Distribution::Exponential { mean: 0.0 },
+            Distribution::Uniform { low: 0.0, high: 0.0 },
+            Distribution::Uniform { low: 0.0, high: 4e-7 },
+            Distribution::Empirical(vec![0.0, 0.0, 4e-7].into()),
+        ];
+        for law in zero {
+            assert!(law.is_zero(), "{law:?}");
+        }
+        let positive = [
+            Distribution::Constant(Span(1)),
+            Distribution::Exponential { mean: 1e-6 },
+            Distribution::Uniform { low: 0.0, high: 1e-6 },
+            Distribution::Empirical(vec![0.0, 0.0, 1e-6].into()),
+        ];
+        for law in positive {
+            assert!(!law.is_zero(), "{law:?}");
+        }
+    }
 
     /// The mean of 200,000 draws lies within five standard errors of the law's own mean.
     #[test]

@@ -48,7 +48,7 @@ pub(super) struct NodeState {
 /// The first look at or after `at` of a controller that looks every `period`.
 fn look(at: Time, period: Span) -> Time {
     let period = period.0.max(1);
-    Time(at.0.div_ceil(period) * period)
+    Time(at.0.div_ceil(period).saturating_mul(period))
 }
 
 impl Kubernetes {
@@ -194,9 +194,7 @@ impl Kubernetes {
             timer::RELIEVED if event.is_current(row.host_step) => {
                 out.push(Command::SetPressure { instance, on: false });
             }
-            timer::DRAIN if event.is_current(row.host_step) => {
-                self.drain_timer(world, instance, event.small() == 1, out)
-            }
+            timer::DRAIN if event.is_current(row.serial) => self.drain_timer(world, instance, event.small() == 1, out),
             _ => {}
         }
     }
@@ -279,5 +277,6 @@ mod tests {
         let at = |seconds| Time::ZERO + Span::from_secs(seconds);
         assert_eq!(look(at(50), Span::from_secs(5)), at(50));
         assert_eq!(look(at(51), Span::from_secs(5)), at(55));
+        assert_eq!(look(Time(u64::MAX - 1), Span::from_secs(5)), Time::NEVER);
     }
 }

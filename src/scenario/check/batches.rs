@@ -12,6 +12,7 @@ use crate::world::DefinitionId;
 use crate::world::fleet::{Scheduling, ServiceSpec, UpWhen};
 
 use super::Checker;
+use super::failures::MAX_STRIKES;
 
 impl Checker<'_> {
     pub(super) fn batches(&mut self, scenario: &Scenario) {
@@ -95,8 +96,19 @@ impl Checker<'_> {
         if given.count == Some(0) {
             self.error(&at.key("count"), "a batch without tasks", Some("give a count of 1 or more".into()));
         }
-        if given.count.is_none() {
-            self.not_too_often(&given.every, duration, &at.key("every"), "arrivals");
+        match given.count {
+            None => self.not_too_often(&given.every, duration, &at.key("every"), "arrivals"),
+            Some(count) if f64::from(count) > MAX_STRIKES => {
+                // A law that is wrong was reported already.
+                let mean = given.every.resolve(self.base).map_or(f64::INFINITY, |law| law.mean());
+                if mean * MAX_STRIKES < duration.0.seconds() {
+                    let message =
+                        format!("{count} arrivals in a run of {}; it takes at most {MAX_STRIKES:.0e}", duration.0);
+                    let help = "give a smaller `count`, or a longer time between them".to_owned();
+                    self.error(&at.key("count"), message, Some(help));
+                }
+            }
+            Some(_) => {}
         }
     }
 }

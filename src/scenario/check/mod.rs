@@ -43,9 +43,6 @@ const MAX_DURATION: Span = Span::from_secs(1000 * 31_536_000);
 /// File systems take 255 bytes, and while a result is written its folder has a longer name.
 const MAX_NAME_BYTES: usize = 200;
 
-/// Batches each take two kinds of timers.
-const MAX_BATCHES: usize = 16;
-
 /// What the parts of the check share.
 struct Checker<'a> {
     tree: &'a Node,
@@ -197,10 +194,6 @@ impl Checker<'_> {
             self.error(&root.key("warmup"), message, None);
         }
         self.name(&scenario.name);
-        if scenario.run_task.len() > MAX_BATCHES {
-            let message = format!("at most {MAX_BATCHES} batches, found {}", scenario.run_task.len());
-            self.error(&root.key("runTask"), message, None);
-        }
         let ecs = scenario.orchestrator.unwrap_or_default() == OrchestratorFile::Ecs;
         if ecs && scenario.services.is_empty() && scenario.run_task.is_empty() {
             let help = "add a service under `services` or a batch under `runTask`".to_owned();

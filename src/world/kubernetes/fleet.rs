@@ -62,16 +62,45 @@ impl KubernetesFleet {
         (0..self.guarded.len()).filter(move |&place| self.guarded[place].contains(&service))
     }
 
-    /// How many more pods a budget lets go (`status.disruptionsAllowed`): healthy pods less those that must stay.
+    /// How many more pods a budget lets go.
+    pub fn disruptions_allowed(&self, world: &World, budget: usize) -> u32 {
+        self.budget_status(world, budget).disruptions_allowed()
+    }
+
+    /// The status of a budget at this moment.
     ///
     /// A pod is healthy while it is ready and not being deleted. The expected number is what the workloads want; a share is
     /// rounded up (Kubernetes, disruption controller).
-    pub fn disruptions_allowed(&self, world: &World, budget: usize) -> u32 {
+    pub fn budget_status(&self, world: &World, budget: usize) -> BudgetStatus {
         let (expected, healthy) = self.guarded[budget].iter().fold((0, 0), |(expected, healthy), &service| {
             let ready = world.tasks_of(service).filter(|&task| is_healthy(world, task)).count() as u32;
             (expected + world.services[service].desired, healthy + ready)
         });
-        healthy.saturating_sub(must_stay(&self.cluster.budgets[budget], expected))
+        let desired_healthy = must_stay(&self.cluster.budgets[budget], expected);
+        BudgetStatus { current_healthy: healthy, desired_healthy }
+    }
+}
+
+/// What the disruption controller writes into a budget's `status`.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct BudgetStatus {
+    /// Healthy pods.
+    pub current_healthy: u32,
+    /// Those that must stay.
+    pub desired_healthy: u32,
+}
+
+impl BudgetStatus {
+    /// How many healthy pods may go (`disruptionsAllowed`).
+    pub fn disruptions_allowed(self) -> u32 {
+        self.current_healthy.saturating_sub(self.desired_healthy)
+    }
+
+    /// Whether the budget is met, so that a running pod that is not ready may go, which takes nothing from it
+    /// (`unhealthyPodEvictionPolicy: IfHealthyBudget`). A budget that asks for nothing is never met in this sense
+    /// (Kubernetes, the eviction subresource of pods).
+    pub fn is_met(self) -> bool {
+        self.current_healthy >= self.desired_healthy && self.desired_healthy > 0
     }
 }
 
@@ -114,5 +143,17 @@ mod tests {
         assert_eq!(must_stay(&budget(None, Some(Count::Percent(30))), 7), 4);
         assert_eq!(must_stay(&budget(Some(Count::Pods(2)), None), 3), 2);
         assert_eq!(must_stay(&budget(None, Some(Count::Pods(5))), 3), 0);
+    }
+
+    #[test]
+    fn a_budget_is_met_with_none_to_spare() {
+        let status = |current_healthy, desired_healthy| {
+            let status = BudgetStatus { current_healthy, desired_healthy };
+            (status.disruptions_allowed(), status.is_met())
+        };
+        assert_eq!(status(1, 2), (0, false));
+        assert_eq!(status(2, 2), (0, true));
+        assert_eq!(status(3, 2), (1, true));
+        assert_eq!(status(0, 0), (0, false));
     }
 }

@@ -17,7 +17,7 @@ pub mod taint;
 pub mod workload;
 
 pub use affinity::Affinity;
-pub use fleet::{KubernetesFleet, NodeGroup};
+pub use fleet::{BudgetStatus, KubernetesFleet, NodeGroup};
 pub use object::{Budget, Cluster, Count, Namespace, Node, SelectorOwner, ServiceObject};
 pub use pod::{ContainerPort, ContainerSpec, Owner, PodSpec, PreemptionPolicy};
 pub use resources::ResourceList;

@@ -1,8 +1,9 @@
 //! Kubernetes: time lines of the control loops, second for second.
 
+use longshore::experiment::{Options, run};
 use longshore::metrics::outcome::Outcome;
 
-use super::sketch::{TIMINGS, by_zone, engine_at, healthy, outcome};
+use super::sketch::{TIMINGS, by_zone, engine_at, healthy, outcome, plan};
 
 /// The leases of the examples are renewed at the moment at which the kubelet falls silent, so that 50 s of grace end at a
 /// whole number of seconds, when the node controller looks anyway (every 5 s). A pod takes 1 s for its sandbox and 2 s to
@@ -214,6 +215,76 @@ fn a_drain_waits_for_the_budget() {
     assert_eq!(changes(&text), [(0.0, 3), (1000.0, 2), (1006.0, 3)]);
 }
 
+/// A budget for `web`.
+fn budget(spec: &str) -> String {
+    format!(
+        "  - apiVersion: policy/v1
+    kind: PodDisruptionBudget
+    metadata: {{name: web}}
+    spec: {{{spec}, selector: {{matchLabels: {{app: web}}}}}}
+"
+    )
+}
+
+/// A budget keeps two of three pods. One hangs at 1002 s and is not ready from 1011 on; its node is drained at 1100. The
+/// budget is met without it, with none to spare: it is evicted at once, and its substitute runs at 1103. With a budget of
+/// three, which is not met, it stays until the node group loses patience after 15 min: 2000, 2003.
+#[test]
+fn a_drain_takes_an_unready_pod_whose_budget_is_met() {
+    let probe = "              readinessProbe: {tcpSocket: {port: 80}, periodSeconds: 5, failureThreshold: 2}";
+    let failures = "failures:
+  - {type: containerHang, answers: silence, at: 1002s, target: {zones: [a]}}
+  - {type: instanceRetirement, at: 1100s, target: {zones: [a]}}";
+    let with = |spec: &str| {
+        let manifests = format!("{}{}", deployment("web", 3, "", probe), budget(spec));
+        changes(&cluster(3, 4, "", &manifests, failures))
+    };
+    assert_eq!(with("minAvailable: 2"), [(0.0, 3), (1002.0, 2), (1103.0, 3)]);
+    assert_eq!(with("minAvailable: 3"), [(0.0, 3), (1002.0, 2), (2003.0, 3)]);
+}
+
+/// A budget keeps all pods. A fourth is wanted at 999 s and bound to the node in zone a, which is drained at 1000.5, before
+/// its container runs: it is evicted whatever the budget says, and its substitute runs at 1003.5. The node's ready pod
+/// stays for 15 min: 1900.5, 1903.5.
+#[test]
+fn a_drain_takes_a_pod_that_does_not_run_yet() {
+    let manifests = format!("{}{}", deployment("web", 3, "", ""), budget("minAvailable: 100%"));
+    let more = "workloads: {web: {scheduledScaling: [{at: 999s, desiredCount: 4}], imageSize: 0MiB}}
+failures: [{type: instanceRetirement, at: 1000500ms, target: {zones: [a]}}]";
+    let found = changes(&cluster(3, 4, "", &manifests, more));
+    assert_eq!(found, [(0.0, 3), (1003.5, 4), (1900.5, 3), (1903.5, 4)]);
+}
+
+/// A budget keeps all of three pods, one of whose nodes is drained at 1000 s. It reboots at 1100 and its pod runs again at
+/// 1132. The node group's patience is over at 1900 all the same: deleted then, its substitute runs at 1903. Where the
+/// control plane is down from 1890 to 1953, the node group tries again every 5 s: 1955, 1958.
+#[test]
+fn a_drain_outlasts_a_reboot_and_the_control_plane() {
+    let with = |more: &str| {
+        let failures = format!(
+            "failures:
+  - {{type: instanceRetirement, at: 1000s, target: {{zones: [a]}}}}
+  - {{type: instanceReboot, at: 1100s, lasts: 20s, target: {{matching: runningTasksCount == 1, zones: [a]}}}}
+{more}"
+        );
+        let manifests = format!("{}{}", deployment("web", 3, "", ""), budget("minAvailable: 3"));
+        changes(&cluster(3, 4, "", &manifests, &failures))
+    };
+    assert_eq!(with(""), [(0.0, 3), (1100.0, 2), (1132.0, 3), (1900.0, 2), (1903.0, 3)]);
+    let outage = "  - {type: controlPlaneOutage, at: 1890s, lasts: 63s}";
+    assert_eq!(with(outage), [(0.0, 3), (1100.0, 2), (1132.0, 3), (1955.0, 2), (1958.0, 3)]);
+}
+
+/// The taint of an unreachable node is tolerated for longer than time is counted: the pod stays until its node is back.
+#[test]
+fn a_toleration_beyond_all_time() {
+    let pod = "          tolerations:
+            - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: 18446744073710}";
+    let failure = "failures: [{type: agentDisconnect, at: 1000s, lasts: 10m, target: {zones: [a]}}]";
+    let text = cluster(3, 2, "", &deployment("web", 3, pod, ""), failure);
+    assert_eq!(changes(&text), [(0.0, 3)]);
+}
+
 /// The cluster is full of three pods of low priority when one of high priority is wanted at 1000 s. It takes the place of
 /// one of them: deleted at 1000, gone at 1001, and tried again then; it runs at 1004. The one that gave way finds no room.
 #[test]
@@ -332,4 +403,36 @@ failures: [{type: containerCrash, at: 50s, target: {count: 1}}]";
     assert_eq!(batch.response.longest_seconds, Some(103.0));
     let running = |at| by_zone(&engine_at(&text, at), "web").iter().sum::<u32>();
     assert_eq!((running(49), running(59), running(62), running(110), running(170), running(207)), (2, 1, 2, 2, 1, 0));
+}
+
+/// 300 Jobs of one pod each, as the dump of a cluster may hold them, all of which have room at once. The pod of Job number
+/// n runs from 3 s on for 100 + n s.
+#[test]
+fn hundreds_of_jobs() {
+    let job = |nth: u32| {
+        format!(
+            "  - apiVersion: batch/v1
+    kind: Job
+    metadata: {{name: job-{nth}}}
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+            - {{name: main, image: main:1, resources: {{requests: {{cpu: \"1\", memory: 1000Mi}}}}}}
+"
+        )
+    };
+    let manifests: String = (0..300).map(job).collect();
+    let times: String =
+        (0..300).map(|nth| format!("  job-{nth}: {{runTime: {}s, imageSize: 0MiB}}\n", 100 + nth)).collect();
+    let text = cluster(30, 10, "", &manifests, &format!("workloads:\n{times}"));
+    let outcome = run(&plan(&text), Options::default());
+    let found: Vec<_> = outcome
+        .batches
+        .iter()
+        .map(|batch| (batch.name.clone(), batch.arrived, batch.completed, batch.response.longest_seconds))
+        .collect();
+    let expected: Vec<_> = (0..300).map(|nth| (format!("job-{nth}"), 1, 1, Some(f64::from(103 + nth)))).collect();
+    assert_eq!(found, expected);
 }

@@ -333,6 +333,10 @@ fn bound(place: usize, workload: &Workload, manifests: &Manifests) -> Vec<Option
     if place >= manifests.workloads.len() {
         return vec![workload.template.spec.node_name.clone()];
     }
+    if workload.replicas > MAX_PODS {
+        // Refused for its number of pods: a list of that length is of no use, and would take more memory than there is.
+        return Vec::new();
+    }
     let mine = manifests.pods.iter().filter(|start| start.workload == Some(place)).map(|start| &start.pod.spec);
     let mut nodes: Vec<Option<String>> = Vec::new();
     for (nth, pod) in mine.enumerate() {
@@ -351,4 +355,44 @@ fn bound(place: usize, workload: &Workload, manifests: &Manifests) -> Vec<Option
         }
     }
     nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::problem::{Location, Sources};
+    use crate::scenario::manifest::StartPod;
+    use crate::world::kubernetes::{PodSpec, PodTemplate, RestartPolicy};
+
+    /// The slots of a StatefulSet of so many replicas whose pod `db-N` is bound.
+    fn slots(replicas: u32, ordinal: u32) -> usize {
+        let pod = |name: String, node_name: Option<String>| PodTemplate {
+            spec: PodSpec { name, node_name, ..PodSpec::default() },
+            containers: Vec::new(),
+            restart_policy: RestartPolicy::Always,
+            termination_grace: Span::ZERO,
+        };
+        let file = Sources::default().add(std::path::Path::new("dump.json"), "{}");
+        let at = Location { file, line: 1, column: 1, length: 0 };
+        let mut manifests = Manifests::default();
+        let workload = Workload {
+            kind: WorkloadKind::StatefulSet { parallel: false, volumes: false, min_ready: Span::ZERO },
+            name: "db".into(),
+            namespace: "default".into(),
+            replicas,
+            selector: None,
+            template: pod("db".into(), None),
+        };
+        manifests.workloads.push(workload.clone());
+        let bound_pod = pod(format!("db-{ordinal}"), Some("node-a".into()));
+        manifests.pods.push(StartPod { pod: bound_pod, workload: Some(0), ready: true, at });
+        bound(0, &workload, &manifests).len()
+    }
+
+    #[test]
+    fn no_list_is_made_for_more_pods_than_a_workload_may_have() {
+        assert_eq!(slots(8, 7), 8);
+        assert_eq!(slots(8, 8), 0, "beyond the replicas");
+        assert_eq!(slots(MAX_PODS + 1, MAX_PODS), 0);
+    }
 }
