@@ -91,6 +91,9 @@ fn faults(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec
     }
 }
 
+/// A file of a result and its schema.
+type Written = (&'static str, Value);
+
 /// What the program writes is what the schemas say.
 #[test]
 fn results_are_as_their_schemas_say() {
@@ -105,7 +108,7 @@ fn results_are_as_their_schemas_say() {
         ("experiment.json", longshore::report::json::experiment_schema()),
         ("summary.json", longshore::report::json::schema()),
     ];
-    let commands: [(&[&str], &[(&str, Value)]); 5] = [
+    let commands: [(&[&str], &[Written]); 5] = [
         (&["run", &batch, "--replications", "3"], &of_run),
         (&["run", &year, "--replications", "3"], &of_run),
         (&["run", "case.yaml", "--replications", "5"], &of_run),
