@@ -129,7 +129,12 @@ fn slots_with_the_same_course_are_told_in_one() {
     assert_eq!(found.roots.iter().map(|root| root.slots).sum::<u32>(), 2);
     // The first of them to be back ends it: both are at 1028.
     assert_eq!(found.desired_again_seconds, None);
-    assert!(found.what_if.iter().any(|row| row.change.starts_with("one more task of web from 10m before on: 7 instead of 6")));
+    assert!(
+        found
+            .what_if
+            .iter()
+            .any(|row| row.change.starts_with("one more task of web from 10m before on: 7 instead of 6"))
+    );
 }
 
 /// Four places for five tasks: the fifth never finds room. The time from the first refusal on is waiting for capacity, and

@@ -16,20 +16,20 @@ pub(in crate::report::chart) struct Named {
 /// The widest name, in pixels.
 const WIDEST: f64 = 300.0;
 
-/// Points whose marks touch are named together: side by side no further apart than this …
+/// Points whose marks nearly touch are named together: side by side no further apart than this …
 const NEAR_X: i32 = 12;
-/// … and one above the other no further than this.
-const NEAR_Y: i32 = 20;
+/// … and one above the other no further than this, so that a name beside one cannot be read as that of the other.
+const NEAR_Y: i32 = 36;
 
-/// Writes the names. Points whose marks touch share a label, in which they stand from the top down; where no room is near, a line leads
+/// Writes the names. Points whose marks nearly touch share a label, in which they stand from the top down; where no room is near, a line leads
 /// to the name.
 pub(in crate::report::chart) fn write(scene: &mut Scene, points: &[Named], plot: Area) {
     let mut sorted: Vec<&Named> = points.iter().collect();
     sorted.sort_by_key(|point| point.y);
     let mut groups: Vec<Vec<&Named>> = Vec::new();
     for point in sorted {
-        let touches = |other: &&Named| (other.x - point.x).abs() <= NEAR_X && (other.y - point.y).abs() <= NEAR_Y;
-        match groups.iter_mut().find(|group| group.iter().any(touches)) {
+        let is_near = |other: &&Named| (other.x - point.x).abs() <= NEAR_X && (other.y - point.y).abs() <= NEAR_Y;
+        match groups.iter_mut().find(|group| group.iter().any(is_near)) {
             Some(group) => group.push(point),
             None => groups.push(vec![point]),
         }
