@@ -184,6 +184,25 @@ fn a_revoked_permission_fails_new_tasks() {
     assert_eq!(changes(&scenario(3, 2, 2, "", failures)), [(0.0, 2), (1000.0, 1), (1623.0, 2)]);
 }
 
+/// A container that ends while its task is ACTIVATING never let it reach RUNNING: that is throttled like a start that
+/// fails. The task that crashed at 1000 is replaced at 1005 and starts its container at 1008; registration would last until
+/// 1012, but it crashes at 1010: 10 s pause. 1020 placed, 1021 PENDING, 1023 started, crash at 1024: 20 s pause. 1044
+/// placed, 1045, 1047 started, 1051 registered.
+#[test]
+fn a_container_that_ends_before_its_task_is_running_is_throttled() {
+    let failures = "failures: [{type: containerCrash, at: [1000s, 1010s, 1024s]}]";
+    assert_eq!(changes(&scenario(3, 2, 1, LOAD_BALANCER, failures)), [(0.0, 1), (1000.0, 0), (1051.0, 1)]);
+}
+
+/// One that ends right after its task has reached RUNNING is not throttled, however often: each time 5 s reaction, 1 s
+/// PROVISIONING, 2 s start.
+#[test]
+fn a_task_that_was_running_is_never_throttled() {
+    let failures = "failures: [{type: containerCrash, at: [1000s, 1009s, 1018s]}]";
+    let restarts = [(0.0, 1), (1000.0, 0), (1008.0, 1), (1009.0, 0), (1017.0, 1), (1018.0, 0), (1026.0, 1)];
+    assert_eq!(changes(&scenario(3, 2, 1, "", failures)), restarts);
+}
+
 /// A peak of memory use above the hard limit (1000 MiB) kills the container; below it nothing happens. With a median of
 /// 2000 MiB and no spread every peak kills, with 900 MiB none does.
 #[test]
