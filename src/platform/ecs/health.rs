@@ -34,6 +34,8 @@ impl Ecs {
     pub(super) fn watch_health(world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
+        // A task is HEALTHY when the last of its checks has passed.
+        let mut healthy_at = None;
         for (place, container) in definition.containers.iter().enumerate() {
             let essential = definition.essential >> place & 1 == 1;
             let (Some(check), true) = (&container.health_check, essential) else { continue };
@@ -41,19 +43,24 @@ impl Ecs {
                 continue;
             }
             let started = row.run_of(place).started_at;
-            let at = if row.hung >> place & 1 == 1 {
+            if row.hung >> place & 1 == 1 {
                 let passed = row.health != Health::Unknown;
-                unhealthy_at(check, started, world.now, passed, row.silent)
-            } else if row.health == Health::Healthy {
-                continue;
-            } else {
-                next_check(started, check.interval, world.now)
-            };
-            if world.warming_up {
-                Self::health_verdict(world, task, place as u8, out);
-            } else {
-                out.wake_at(at, timer::HEALTH, place as u8, row.health_step, task.0);
+                let at = unhealthy_at(check, started, world.now, passed, row.silent);
+                Self::verdict_at(world, task, place as u8, at, out);
+            } else if row.health != Health::Healthy {
+                healthy_at = healthy_at.max(Some((next_check(started, check.interval, world.now), place as u8)));
             }
+        }
+        if let Some((at, place)) = healthy_at {
+            Self::verdict_at(world, task, place, at, out);
+        }
+    }
+
+    fn verdict_at(world: &World, task: TaskId, container: u8, at: Time, out: &mut Commands) {
+        if world.warming_up {
+            Self::health_verdict(world, task, container, out);
+        } else {
+            out.wake_at(at, timer::HEALTH, container, world.tasks[task].health_step, task.0);
         }
     }
 
@@ -77,9 +84,7 @@ impl Ecs {
 
 /// One bit for each essential container that has a check.
 pub(super) fn checked(world: &World, task: TaskId) -> u16 {
-    let definition = &world.fleet.definitions[world.fleet.services[world.tasks[task].service].definition];
-    let bits = definition.containers.iter().enumerate().filter(|(_, container)| container.health_check.is_some());
-    bits.fold(0, |bits, (place, _)| bits | 1 << place) & definition.essential
+    world.fleet.definitions[world.fleet.services[world.tasks[task].service].definition].checked()
 }
 
 #[cfg(test)]

@@ -216,6 +216,24 @@ fn the_hard_limit_decides_the_kill() {
     assert_eq!(changes(&scenario(3, 2, 2, "", &failures(900))), [(0.0, 2)]);
 }
 
+/// Two containers with checks, every 10 s and every 60 s: the task is HEALTHY when both have passed. Its predecessor hangs
+/// silently at 1000 s; the check of the first container at 1000 is over, those at 1010, 1025 and 1040 fail: UNHEALTHY at
+/// 1045. Reaction at 1050, the replacement starts at 1053, and its predecessor is stopped 60 s later, not 10.
+#[test]
+fn a_task_is_healthy_when_the_last_of_its_checks_has_passed() {
+    let failures = "failures: [{type: containerHang, at: 1000500ms, target: {containers: [web]}}]";
+    let text = scenario(3, 2, 1, "    imageSize: 0MiB", failures).replace(
+        "- {name: web, cpu: 1024, memory: 1000}",
+        "- {name: web, cpu: 512, memory: 500, healthCheck: {interval: 10}}
+      - {name: slow, cpu: 512, memory: 500, healthCheck: {interval: 60}}",
+    );
+    let outcome = outcome(&text);
+    let running: Vec<(f64, u32)> =
+        outcome.timeline.services[0].points.iter().map(|point| (point.seconds, point.running)).collect();
+    assert!(running.contains(&(1053.0, 2)), "{running:?}");
+    assert!(running.contains(&(1113.0, 1)), "{running:?}");
+}
+
 /// The control plane is down for an hour: a crashed task is not replaced before it is back at 4500 s; then it is placed at
 /// once, 1 s PROVISIONING and 2 s start. A container with a restart policy is restarted in place all the while.
 #[test]
