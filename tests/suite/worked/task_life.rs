@@ -234,6 +234,23 @@ fn a_task_is_healthy_when_the_last_of_its_checks_has_passed() {
     assert!(running.contains(&(1113.0, 1)), "{running:?}");
 }
 
+/// The essential container ends at 1000 s; the sidecar is told to end and takes a second. Until then the task holds its room:
+/// the fleet has none other, so the replacement finds it only at the next attempt. Without the sidecar it is placed at 1000.
+#[test]
+fn the_other_containers_of_a_task_are_stopped_in_their_time() {
+    let failures = "failures: [{type: containerCrash, at: 1000s, target: {containers: [web]}}]";
+    let with = scenario(3, 1, 3, "", failures)
+        .replace(
+            "- {name: web, cpu: 1024, memory: 1000}",
+            "- {name: web, cpu: 512, memory: 500}\n      - {name: log, cpu: 512, memory: 500, essential: false}",
+        )
+        .replace("schedulerReaction: 5s", "schedulerReaction: 0s");
+    let without = scenario(3, 1, 3, "", failures).replace("schedulerReaction: 5s", "schedulerReaction: 0s");
+    // Refused at 1000, a pause of 10 s, 1 s PROVISIONING and 2 s start.
+    assert_eq!(changes(&with), [(0.0, 3), (1000.0, 0), (1013.0, 3)]);
+    assert_eq!(changes(&without), [(0.0, 3), (1000.0, 0), (1003.0, 3)]);
+}
+
 /// The control plane is down for an hour: a crashed task is not replaced before it is back at 4500 s; then it is placed at
 /// once, 1 s PROVISIONING and 2 s start. A container with a restart policy is restarted in place all the while.
 #[test]
