@@ -43,9 +43,8 @@ fn group_of(world: &World, instance: InstanceId, size: u32) -> u32 {
     for (capacity, spec) in world.fleet.capacities.iter() {
         for (zone, count) in spec.per_zone.iter() {
             if capacity == row.capacity && zone == row.zone {
-                // Places were handed out to the zones in turn: the rank within the zone is about the round.
-                let zones = spec.per_zone.values().filter(|count| **count > 0).count().max(1) as u32;
-                return first + (row.lane / zones / size).min(count.div_ceil(size).saturating_sub(1));
+                // Each zone has one place in each round. One that was moved to another zone may lie beyond its last.
+                return first + (spec.round_of(row.lane) / size).min(count.div_ceil(size).saturating_sub(1));
             }
             first += count.div_ceil(size);
         }
@@ -73,8 +72,14 @@ impl Outage for Effect {
     }
 
     fn struck(&mut self, world: &World, place: u32, _: u64) -> Struck {
-        let mut hit = self.target.instances(world);
-        hit.retain(|instance| group_of(world, *instance, self.size) == place);
+        // What is down already is held down as well, so that it does not come back before the group.
+        let there = |host: Host| !matches!(host, Host::Absent | Host::Launching | Host::Gone);
+        let hit: Vec<InstanceId> = world
+            .live_instances()
+            .filter(|(id, row)| there(row.host) && self.target.has_instance(world, *id))
+            .map(|(id, _)| id)
+            .filter(|instance| group_of(world, *instance, self.size) == place)
+            .collect();
         let instances = hit.len() as u32;
         let hit = hit.into_iter().map(|instance| (instance, world.instances[instance].serial)).collect();
         self.struck.insert(place, hit);
@@ -83,7 +88,7 @@ impl Outage for Effect {
 
     fn begin(&mut self, _: &World, place: u32, incident: IncidentId, out: &mut Commands) {
         for &(instance, _) in self.struck.get(&place).into_iter().flatten() {
-            out.push(Command::SetHost { instance, host: Host::Down, incident });
+            out.push(Command::SetPower { instance, on: false, incident });
         }
     }
 
@@ -91,6 +96,7 @@ impl Outage for Effect {
         for (instance, serial) in self.struck.remove(&place).into_iter().flatten() {
             let row = &world.instances[instance];
             if row.serial == serial && row.host == Host::Down {
+                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
                 out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
             }
         }
