@@ -176,8 +176,9 @@ impl Meter for Attribution {
             Fact::HealthyChanged { service, .. } | Fact::DesiredChanged { service, .. } => self.recount(world, service),
             Fact::Opened(incident) => {
                 let row = &world.incidents[incident];
+                // Containers that are struck together count one by one, as they are struck.
+                self.strikes[row.model] += u64::from(row.struck != Struck::Containers);
                 if row.struck != Struck::Containers || row.opened > Time::ZERO {
-                    self.strikes[row.model] += 1;
                     self.incidents.entry(incident).or_default();
                 }
             }

@@ -271,3 +271,11 @@ fn an_awsvpc_task_waits_for_its_interface() {
     let text = scenario(3, 2, 1, "", failures).replace("family: web", "family: web\n    networkMode: awsvpc");
     assert_eq!(changes(&text), [(0.0, 1), (1000.0, 0), (1013.0, 1)]);
 }
+
+/// Containers that a scheduled failure strikes together are counted one by one: two crashes, one incident.
+#[test]
+fn containers_that_are_struck_together_are_counted_once_each() {
+    let failures = "failures: [{type: containerCrash, at: 1000s, target: {count: 2}}]";
+    let outcome = outcome(&scenario(3, 2, 3, "", failures));
+    assert_eq!((outcome.failures[0].strikes, outcome.failures[0].tasks_lost, outcome.incidents.len()), (2, 2, 1));
+}
