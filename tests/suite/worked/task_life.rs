@@ -279,3 +279,15 @@ fn containers_that_are_struck_together_are_counted_once_each() {
     let outcome = outcome(&scenario(3, 2, 3, "", failures));
     assert_eq!((outcome.failures[0].strikes, outcome.failures[0].tasks_lost, outcome.incidents.len()), (2, 2, 1));
 }
+
+/// Six standalone tasks all arrive at time zero; the service has left room for four of them. They come after the initial
+/// state: they are counted, and take their time to start.
+#[test]
+fn a_batch_that_arrives_at_time_zero() {
+    let batch = "runTask: [{name: jobs, taskDefinition: web, count: 6, every: 0s, runTime: 600s}]";
+    let outcome = outcome(&scenario(3, 2, 2, "    imageSize: 0MiB", batch));
+    let jobs = &outcome.batches[0];
+    assert_eq!((jobs.arrived, jobs.placed, jobs.given_up, jobs.completed), (6, 4, 2, 4));
+    // 1 s PROVISIONING, 2 s start, 600 s of work.
+    assert_eq!(jobs.response.mean_seconds, Some(603.0));
+}
