@@ -36,6 +36,15 @@ struct Effect {
     struck: BTreeMap<u32, Vec<(InstanceId, u32)>>,
 }
 
+impl Effect {
+    /// Those that can be struck. What is down already is held down as well, so that it does not come back before its group.
+    fn hosts(&self, world: &World) -> Vec<InstanceId> {
+        let there = |host: Host| !matches!(host, Host::Absent | Host::Launching | Host::Gone);
+        let struck = |id: &InstanceId| there(world.instances[*id].host) && self.target.has_instance(world, *id);
+        world.live_instances().map(|(id, _)| id).filter(struck).collect()
+    }
+}
+
 /// The number of a group: all groups of the fleet are numbered through, by capacity, zone and rank.
 fn group_of(world: &World, instance: InstanceId, size: u32) -> u32 {
     let row = &world.instances[instance];
@@ -64,22 +73,15 @@ impl Outage for Effect {
 
     fn chosen(&mut self, world: &World, nth: u64) -> Vec<u32> {
         let mut rng = world.random.at(self.label, 0, nth);
-        let there = self.target.instances(world);
-        let mut places: Vec<u32> = there.into_iter().map(|id| group_of(world, id, self.size)).collect();
+        let mut places: Vec<u32> = self.hosts(world).into_iter().map(|id| group_of(world, id, self.size)).collect();
         places.sort_unstable();
         places.dedup();
         self.target.choose(places, &mut rng)
     }
 
     fn struck(&mut self, world: &World, place: u32, _: u64) -> Struck {
-        // What is down already is held down as well, so that it does not come back before the group.
-        let there = |host: Host| !matches!(host, Host::Absent | Host::Launching | Host::Gone);
-        let hit: Vec<InstanceId> = world
-            .live_instances()
-            .filter(|(id, row)| there(row.host) && self.target.has_instance(world, *id))
-            .map(|(id, _)| id)
-            .filter(|instance| group_of(world, *instance, self.size) == place)
-            .collect();
+        let mut hit = self.hosts(world);
+        hit.retain(|instance| group_of(world, *instance, self.size) == place);
         let instances = hit.len() as u32;
         let hit = hit.into_iter().map(|instance| (instance, world.instances[instance].serial)).collect();
         self.struck.insert(place, hit);

@@ -149,6 +149,10 @@ fn cause_name(world: &World, model: ModelId) -> String {
     world.fleet.failures.get(model).map_or_else(|| "planned".to_owned(), |failure| failure.name.clone())
 }
 
+fn counted(instances: u32) -> String {
+    format!("{instances} instance{}", if instances == 1 { "" } else { "s" })
+}
+
 /// What an incident struck, for people.
 pub fn struck_name(world: &World, struck: Struck) -> String {
     match struck {
@@ -156,8 +160,8 @@ pub fn struck_name(world: &World, struck: Struck) -> String {
         Struck::Task { service, slot, .. } => format!("{}/{slot}", world.fleet.services[service].name),
         Struck::Service(service) => format!("service {}", world.fleet.services[service].name),
         Struck::Instance { serial, .. } => format!("i-{serial:017x}"),
-        Struck::Group { instances } => format!("group of {instances} instances"),
-        Struck::Zone { zone, instances } => format!("{}, {instances} instances", world.fleet.zones[zone].name),
+        Struck::Group { instances } => format!("group of {}", counted(instances)),
+        Struck::Zone { zone, instances } => format!("{}, {}", world.fleet.zones[zone].name, counted(instances)),
         Struck::Region => "region".into(),
     }
 }

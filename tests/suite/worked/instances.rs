@@ -332,8 +332,5 @@ fn racks_are_as_large_as_they_are_said_to_be() {
     let outcome = outcome(&scenario(3, 1, 6, "", failures).replace("count: 3", "count: {a: 5, b: 1}"));
     let mut struck: Vec<&str> = outcome.incidents.iter().map(|incident| incident.struck.as_str()).collect();
     struck.sort_unstable();
-    assert_eq!(
-        struck,
-        ["group of 1 instances", "group of 1 instances", "group of 2 instances", "group of 2 instances"]
-    );
+    assert_eq!(struck, ["group of 1 instance", "group of 1 instance", "group of 2 instances", "group of 2 instances"]);
 }
