@@ -24,9 +24,11 @@ fn next_check(started: Time, interval: Span, from: Time) -> Time {
 fn unhealthy_at(check: &HealthCheck, started: Time, now: Time, passed: bool, silent: bool) -> Time {
     let wait = if silent { check.timeout } else { Span::ZERO };
     let counts_from = if passed { now } else { now.max(started + check.start_period) };
-    let first = next_check(started, check.interval, counts_from);
-    let again = (check.interval + wait).times(u64::from(check.retries.max(1)) - 1);
-    first + again + wait
+    // From here on each check takes the time-out, those that do not count yet too.
+    let step = check.interval + wait;
+    let first = next_check(started, check.interval, now);
+    let uncounted = if first < counts_from { counts_from.since(first).0.div_ceil(step.0.max(1)) } else { 0 };
+    first + step.times(uncounted + u64::from(check.retries.max(1)) - 1) + wait
 }
 
 impl Ecs {
@@ -120,6 +122,8 @@ mod tests {
             start_period: Span::from_secs(60),
         };
         assert_eq!(unhealthy_at(&check, secs(0), secs(5), false, false), secs(70));
+        // Without an answer each check takes its time-out: 10, 25, 40, 55, and those that count at 70 and 85, over at 90.
+        assert_eq!(unhealthy_at(&check, secs(0), secs(5), false, true), secs(90));
         assert_eq!(unhealthy_at(&check, secs(0), secs(15), true, false), secs(30));
     }
 }
