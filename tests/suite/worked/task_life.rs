@@ -216,6 +216,24 @@ fn the_hard_limit_decides_the_kill() {
     assert_eq!(changes(&scenario(3, 2, 2, "", &failures(900))), [(0.0, 2)]);
 }
 
+/// The task's memory limits all of its containers: where it alone is given, or where it is less than the container's own.
+#[test]
+fn the_memory_of_the_task_is_a_hard_limit_too() {
+    let failures = |median: u32| {
+        format!("failures: [{{type: outOfMemory, at: 1000s, memoryUse: {{median: {median}MiB, sigma: 0}}}}]")
+    };
+    let text = |median: u32, sizes: &str| {
+        scenario(3, 2, 1, "", &failures(median))
+            .replace("- {name: web, cpu: 1024, memory: 1000}", &format!("- {{name: web, cpu: 1024{sizes}}}"))
+            .replace("  - family: web", "  - family: web\n    memory: '1000'")
+    };
+    let killed = [(0.0, 1), (1000.0, 0), (1008.0, 1)];
+    assert_eq!(changes(&text(1001, "")), killed);
+    assert_eq!(changes(&text(999, "")), [(0.0, 1)]);
+    assert_eq!(changes(&text(1001, ", memory: 2000, memoryReservation: 500")), killed);
+    assert_eq!(changes(&text(501, ", memory: 500")), killed);
+}
+
 /// Two containers with checks, every 10 s and every 60 s: the task is HEALTHY when both have passed. Its predecessor hangs
 /// silently at 1000 s; the check of the first container at 1000 is over, those at 1010, 1025 and 1040 fail: UNHEALTHY at
 /// 1045. Reaction at 1050, the replacement starts at 1053, and its predecessor is stopped 60 s later, not 10.
