@@ -1,6 +1,6 @@
 //! The life of a task: crash, restart in place, hang, throttling, image and permission.
 
-use super::sketch::{healthy, outcome, scenario};
+use super::sketch::{by_instance, engine_at, healthy, outcome, scenario};
 
 /// At the end of every list of changes stands nothing more: what follows the last change is the run's end.
 fn changes(text: &str) -> Vec<(f64, u32)> {
@@ -245,11 +245,8 @@ fn a_task_is_healthy_when_the_last_of_its_checks_has_passed() {
         "- {name: web, cpu: 512, memory: 500, healthCheck: {interval: 10}}
       - {name: slow, cpu: 512, memory: 500, healthCheck: {interval: 60}}",
     );
-    let outcome = outcome(&text);
-    let running: Vec<(f64, u32)> =
-        outcome.timeline.services[0].points.iter().map(|point| (point.seconds, point.running)).collect();
-    assert!(running.contains(&(1053.0, 2)), "{running:?}");
-    assert!(running.contains(&(1113.0, 1)), "{running:?}");
+    let tasks = |seconds| by_instance(&engine_at(&text, seconds), "web").iter().sum::<u32>();
+    assert_eq!((tasks(1049), tasks(1053), tasks(1112), tasks(1113)), (1, 2, 2, 1));
 }
 
 /// The essential container ends at 1000 s; the sidecar is told to end and takes a second. Until then the task holds its room:
