@@ -4,6 +4,7 @@ mod explained;
 mod explained_pods;
 mod instances;
 mod kubernetes;
+mod no_effect;
 mod placement;
 mod scaling;
 mod sketch;
