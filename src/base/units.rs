@@ -135,6 +135,16 @@ impl Duration {
     }
 }
 
+impl Share {
+    /// With a percent sign and as few digits as are read as this very share.
+    pub fn as_percent(self) -> String {
+        let written = |digits: usize| format!("{:.digits$}%", self.0 * 100.0);
+        let is_exact = |text: &String| parse_share(text) == Ok(self.0);
+        // Where no percentage gives the very bits, the text of a bare share does.
+        (0..=18).map(written).find(is_exact).unwrap_or_else(|| self.0.to_string())
+    }
+}
+
 /// Accepts a text, or a bare number where the unit allows it.
 struct QuantityVisitor<T> {
     expecting: &'static str,
@@ -297,6 +307,16 @@ mod tests {
         assert_eq!(parse_share("0.25"), Ok(0.25));
         for text in ["101%", "1.5", "-1%", "much"] {
             assert!(parse_share(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_are_written_as_they_are_read() {
+        assert_eq!(Share(0.75).as_percent(), "75%");
+        assert_eq!(Share(0.9995).as_percent(), "99.95%");
+        let thousandths = (0..=1000).map(|n| f64::from(n) / 1000.0);
+        for share in thousandths.chain([1.0 / 3.0, 0.1 + 0.2, 1e-9, 0.999_999_999, f64::MIN_POSITIVE]) {
+            assert_eq!(parse_share(&Share(share).as_percent()), Ok(share), "{share}");
         }
     }
 }
