@@ -4,12 +4,13 @@
 use std::path::Path;
 
 use crate::experiment::Experiment;
-use crate::experiment::figures::{Kind, headline};
+use crate::experiment::figures::{headline, is_neutral};
 use crate::experiment::outcome::{FigureOutcome, Verdict, VerdictOutcome};
+use crate::report::comparison::figures::{Style, style_of, title};
 use crate::report::words;
 use crate::stats::interval::Method;
 
-use super::grid::{figure, name, paragraph, table};
+use super::grid::{figure, label, name, paragraph, table};
 
 /// The most figures; the file has the rest.
 const MOST_ROWS: usize = 40;
@@ -40,7 +41,8 @@ fn head(experiment: &Experiment) -> String {
 
 fn figures(experiment: &Experiment) -> String {
     let columns = [
-        name("figure", 48),
+        name("of", 48),
+        label("figure"),
         figure("mean"),
         figure("95 % interval\nof the mean"),
         figure("least"),
@@ -48,15 +50,25 @@ fn figures(experiment: &Experiment) -> String {
         figure("worst in\nreplication"),
     ];
     let all: Vec<&FigureOutcome> = experiment.figures.iter().filter(|figure| headline(&figure.figure)).collect();
+    let mut last = String::new();
     let rows = all.iter().take(MOST_ROWS).map(|figure| {
-        let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| written(figure.kind, value));
+        let style = style_of(&figure.figure, figure.kind, Some(1.0));
+        let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| style.value(value));
+        let (subject, what) = title(&figure.figure);
+        // Each subject once, where its figures begin.
+        let shown = if subject == last { String::new() } else { subject.clone() };
+        last = subject;
+        // Where all are alike, none is the worst.
+        let worst = figure.worst_replication.filter(|_| figure.min != figure.max && !is_neutral(&figure.figure));
         vec![
-            figure.figure.to_string(),
+            shown,
+            // What a month is told of in comparisons is the whole of a replication here.
+            what.trim_end_matches(" a month").to_owned(),
             write(figure.mean),
-            interval(figure),
+            interval(figure, style),
             write(figure.min),
             write(figure.max),
-            figure.worst_replication.map_or_else(|| "–".into(), words::count),
+            worst.map_or_else(|| "–".into(), words::count),
         ]
     });
     let mut text = table("Figures", &columns, rows.collect());
@@ -67,32 +79,13 @@ fn figures(experiment: &Experiment) -> String {
     text
 }
 
-/// A figure with as many digits as tell it from its neighbours.
-fn written(kind: Kind, value: f64) -> String {
-    match kind {
-        Kind::Share => words::availability(value),
-        Kind::Seconds => words::duration(value),
-        Kind::Usd => words::money(value),
-        Kind::Count | Kind::Number => words::three_digits(value),
-    }
-}
-
 /// `± h` where the interval is symmetric, else both ends.
-fn interval(figure: &FigureOutcome) -> String {
+fn interval(figure: &FigureOutcome, style: Style) -> String {
     let (Some(low), Some(high)) = (figure.low, figure.high) else { return "unknown".into() };
     match figure.method {
         Method::Constant => "always the same".into(),
-        Method::StudentT => {
-            let half = (high - low) / 2.0;
-            let half = match figure.kind {
-                Kind::Share => format!("{} points", words::digits(half * 100.0, 2)),
-                Kind::Seconds => words::duration(half),
-                Kind::Usd => words::money(half),
-                Kind::Count | Kind::Number => words::digits(half, 2),
-            };
-            format!("± {half}")
-        }
-        _ => format!("{} … {}", written(figure.kind, low), written(figure.kind, high)),
+        Method::StudentT => format!("± {}", style.amount((high - low) / 2.0)),
+        _ => format!("{} … {}", style.value(low), style.value(high)),
     }
 }
 
@@ -103,7 +96,12 @@ pub fn verdict_line(verdict: &VerdictOutcome) -> String {
         Verdict::Missed => "✗ MISSED   ",
         Verdict::Undecided => "? undecided",
     };
-    paragraph(mark, &format!("{} (found: {})", verdict.objective, verdict.found)).trim_end().to_owned()
+    paragraph(mark, &verdict_words(verdict)).trim_end().to_owned()
+}
+
+/// An objective and what was found, in one line however long.
+pub(super) fn verdict_words(verdict: &VerdictOutcome) -> String {
+    format!("{} (found: {})", verdict.objective, verdict.found)
 }
 
 fn verdicts(experiment: &Experiment) -> Option<String> {
