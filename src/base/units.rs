@@ -103,7 +103,14 @@ pub fn parse_share(text: &str) -> Result<f64, UnitError> {
         Some(number) => number.trim_end().parse::<f64>().map_err(|_| wrong(""))? / 100.0,
         None => trimmed.parse::<f64>().map_err(|_| wrong(""))?,
     };
-    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(wrong(" (it lies outside 0 % to 100 %)")) }
+    match value {
+        0.0..=1.0 => Ok(value),
+        // Most likely the percent sign is missing.
+        1.0..=100.0 if !trimmed.ends_with('%') => {
+            Err(UnitError(format!("`{text}` is not a share from 0 to 1: write `{trimmed}%` if it is a percentage")))
+        }
+        _ => Err(wrong(" (it lies outside 0 % to 100 %)")),
+    }
 }
 
 /// Splits `1.5h30m` into `1.5`, `h` and `30m`.
