@@ -60,9 +60,12 @@ struct CapacityRow {
     memory: Histogram,
 }
 
-/// Shares of single instances, in steps of one percentage point.
+/// Steps of a share: tenths of a percentage point, as fine as those of zones.
+const STEPS: usize = 1000;
+
+/// Shares of single instances, in steps.
 struct Histogram {
-    bins: [u64; 101],
+    bins: Box<[u64; STEPS + 1]>,
     sum: f64,
     count: u64,
     max: f64,
@@ -70,11 +73,11 @@ struct Histogram {
 
 impl Histogram {
     fn new() -> Histogram {
-        Histogram { bins: [0; 101], sum: 0.0, count: 0, max: 0.0 }
+        Histogram { bins: Box::new([0; STEPS + 1]), sum: 0.0, count: 0, max: 0.0 }
     }
 
     fn add(&mut self, share: f64) {
-        self.bins[((share * 100.0 + 0.5) as usize).min(100)] += 1;
+        self.bins[((share * STEPS as f64 + 0.5) as usize).min(STEPS)] += 1;
         self.sum += share;
         self.count += 1;
         self.max = self.max.max(share);
@@ -90,7 +93,7 @@ impl Histogram {
             seen += bin;
             seen >= wanted
         });
-        UsageOutcome { mean: self.sum / self.count as f64, p95: p95.unwrap_or(0) as f64 / 100.0, max: self.max }
+        UsageOutcome { mean: self.sum / self.count as f64, p95: p95.unwrap_or(0) as f64 / STEPS as f64, max: self.max }
     }
 }
 
