@@ -56,6 +56,7 @@ struct CapacityRow {
     /// Looks at an instance, and those that found it without a task.
     seen: u64,
     empty: u64,
+    tasks: Sampled,
     cpu: Histogram,
     memory: Histogram,
 }
@@ -204,6 +205,7 @@ impl Packing {
             self.capacities[row.capacity].memory.add(1.0 - memory);
             self.capacities[row.capacity].seen += 1;
             self.capacities[row.capacity].empty += u64::from(row.task_count == 0);
+            self.capacities[row.capacity].tasks.add(f64::from(row.task_count));
             let sums = &mut free[row.capacity];
             sums.1 += 1.0;
             if !self.smallest.iter().any(|need| row.free.fits(need)) {
@@ -237,6 +239,7 @@ impl Meter for Packing {
             fragmentation: Sampled::default(),
             seen: 0,
             empty: 0,
+            tasks: Sampled::default(),
             cpu: Histogram::new(),
             memory: Histogram::new(),
         };
@@ -269,6 +272,7 @@ impl Meter for Packing {
             figures.empty_share = if row.seen == 0 { 0.0 } else { row.empty as f64 / row.seen as f64 };
             figures.instance_cpu_reserved = row.cpu.outcome();
             figures.instance_memory_reserved = row.memory.outcome();
+            figures.instance_tasks = row.tasks.outcome(row.seen);
         }
     }
 }

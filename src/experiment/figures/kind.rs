@@ -107,7 +107,7 @@ pub fn worse(name: &str) -> Worse {
 /// placement.
 pub fn is_neutral(name: &str) -> bool {
     let (object, last) = fields(name);
-    object.is_some_and(|object| object.ends_with("Reserved"))
+    object.is_some_and(|object| object.ends_with("Reserved") || object == "instanceTasks")
         || last == "emptyShare"
         || ["placement.attempts", "placement.placed"].contains(&name)
 }

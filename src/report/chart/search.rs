@@ -14,7 +14,7 @@ use super::scene::{Area, HEIGHT, MARGIN, Scene, Type, WIDTH};
 const FRONTIER: Ink = Ink::GREEN;
 
 /// The most names beside points.
-const MOST_NAMES: usize = 14;
+const MOST_NAMES: usize = 6;
 
 pub(super) fn draw(plan: &CapacityPlan) -> Scene {
     let subtitle = format!(

@@ -10,8 +10,11 @@ use super::scene::{MARGIN, SUBTITLE, WIDTH};
 /// A window that is at least this share of the run is not worth cutting out.
 const WORTH_CUTTING: f64 = 0.4;
 
-/// The shortest window, in seconds.
+/// The shortest time that a window about a failure is made for, in seconds: what follows is worth seeing as well.
 const SHORTEST: f64 = 300.0;
+
+/// The same about a time in which a service was short of tasks.
+const SHORTEST_DIP: f64 = 60.0;
 
 /// The least room for the scenario's name in a subtitle, in pixels.
 const NAME: f64 = 200.0;
@@ -128,10 +131,9 @@ pub(super) fn choose(outcome: &Outcome) -> (Window, Option<Focus<'_>>) {
     let incident = incidents(outcome).first().copied().map(Focus::Incident);
     let Some(focus) = incident.or_else(|| worst_dip(outcome, whole).map(Focus::Dip)) else { return (uncut, None) };
     let (began, length) = match focus {
-        Focus::Incident(worst) => (worst.began_seconds, length(worst, whole.1)),
-        Focus::Dip(worst) => (worst.began, worst.lasted),
+        Focus::Incident(worst) => (worst.began_seconds, length(worst, whole.1).max(SHORTEST)),
+        Focus::Dip(worst) => (worst.began, worst.lasted.max(SHORTEST_DIP)),
     };
-    let length = length.max(SHORTEST);
     // To whole minutes, which are read more easily.
     let from = ((began - 0.2 * length) / 60.0).floor() * 60.0;
     let to = ((began + 1.4 * length) / 60.0).ceil() * 60.0;
@@ -206,7 +208,7 @@ mod tests {
         let (window, worst) = choose(&outcome);
         // One for 30 s and two for 30 s are more than one for 70 s.
         assert!(matches!(worst, Some(Focus::Dip(Dip { began: 9_000.0, lasted: 60.0, lost: 90.0, .. }))), "{worst:?}");
-        assert_eq!(window.shown, (8_940.0, 9_420.0));
+        assert_eq!(window.shown, (8_940.0, 9_120.0));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::report::comparison::figures::{Style, style_of, title};
 use crate::report::words;
 use crate::stats::interval::Method;
 
-use super::grid::{figure, label, name, paragraph, table};
+use super::grid::{figure, label, paragraph, table};
 
 /// The most figures; the file has the rest.
 const MOST_ROWS: usize = 40;
@@ -40,43 +40,54 @@ fn head(experiment: &Experiment) -> String {
 }
 
 fn figures(experiment: &Experiment) -> String {
-    let columns = [
-        name("of", 48),
-        label("figure"),
-        figure("mean"),
-        figure("95 % interval\nof the mean"),
-        figure("least"),
-        figure("greatest"),
-        figure("worst in\nreplication"),
-    ];
     let all: Vec<&FigureOutcome> = experiment.figures.iter().filter(|figure| headline(&figure.figure)).collect();
-    let mut last = String::new();
-    let rows = all.iter().take(MOST_ROWS).map(|figure| {
-        let style = style_of(&figure.figure, figure.kind, Some(1.0));
-        let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| style.value(value));
-        let (subject, what) = title(&figure.figure);
-        // Each subject once, where its figures begin.
-        let shown = if subject == last { String::new() } else { subject.clone() };
-        last = subject;
-        // Where all are alike, none is the worst.
-        let worst = figure.worst_replication.filter(|_| figure.min != figure.max && !is_neutral(&figure.figure));
-        vec![
-            shown,
-            // What a month is told of in comparisons is the whole of a replication here.
-            what.trim_end_matches(" a month").to_owned(),
-            write(figure.mean),
-            interval(figure, style),
-            write(figure.min),
-            write(figure.max),
-            worst.map_or_else(|| "–".into(), words::count),
-        ]
+    let shown = &all[..all.len().min(MOST_ROWS)];
+    // The figures of a service stand together, as its fields do.
+    let tables = shown.chunk_by(|a, b| subject(&a.figure) == subject(&b.figure)).map(|group| {
+        let columns = [
+            label("figure"),
+            figure("mean"),
+            figure("95 % interval\nof the mean"),
+            figure("least"),
+            figure("greatest"),
+            figure("worst in\nreplication"),
+        ];
+        let heading = group.first().map(|figure| subject(&figure.figure)).unwrap_or_default();
+        table(&words::shorten(&words::clean(&heading), 100), &columns, group.iter().map(|figure| row(figure)).collect())
     });
-    let mut text = table("Figures", &columns, rows.collect());
+    let mut text = tables.collect::<Vec<_>>().join("\n");
     let left_out = all.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
-        text += &paragraph("", &format!("… and {left_out} more: see experiment.json"));
+        text += &paragraph("", &format!("… and {left_out} figures more: see experiment.json"));
     }
     text
+}
+
+/// Whose figure it is: `Service web`.
+fn subject(figure: &str) -> String {
+    let (subject, _) = title(figure);
+    match figure.split('.').next() {
+        Some("services") => format!("Service {subject}"),
+        Some("batches") => format!("Batch {subject}"),
+        _ => "Fleet".into(),
+    }
+}
+
+fn row(figure: &FigureOutcome) -> Vec<String> {
+    let style = style_of(&figure.figure, figure.kind, None);
+    let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| style.value(value));
+    let (_, what) = title(&figure.figure);
+    // Where all are alike, none is the worst.
+    let worst = figure.worst_replication.filter(|_| figure.min != figure.max && !is_neutral(&figure.figure));
+    vec![
+        // What a month is told of in comparisons is the whole of a replication here.
+        what.trim_end_matches(" a month").to_owned(),
+        write(figure.mean),
+        interval(figure, style),
+        write(figure.min),
+        write(figure.max),
+        worst.map_or_else(|| "–".into(), words::count),
+    ]
 }
 
 /// `± h` where the interval is symmetric, else both ends.
@@ -164,4 +175,18 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     list.extend(experiment.warnings.iter().cloned());
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn figures_stand_under_their_service_and_fit() {
+        let text = report(&sample::experiment(3, 100), None);
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert!(text.contains("\nService ") && text.contains("\nservice available "), "{text}");
+        assert!(!text.contains("services."), "{text}");
+    }
 }

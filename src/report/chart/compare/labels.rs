@@ -24,8 +24,8 @@ const WIDEST: f64 = 300.0;
 
 /// Points whose marks nearly touch are named together: side by side no further apart than this …
 const NEAR_X: i32 = 12;
-/// … and one above the other no further than this, so that a name beside one cannot be read as that of the other.
-const NEAR_Y: i32 = 36;
+/// … and one above the other no further than this, where they cover each other.
+const NEAR_Y: i32 = 20;
 
 /// Writes the names. Points whose marks nearly touch share a label, in which they stand from the top down; where no room is near, a line leads
 /// to the name.
