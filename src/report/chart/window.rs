@@ -191,7 +191,7 @@ mod tests {
         let mut outcome = sample::quiet();
         outcome.duration_seconds = 864_000.0;
         let series = &mut outcome.timeline.services[0];
-        let like = series.points[0].clone();
+        let like = series.points[0];
         let desired = like.desired;
         series.points = [
             (0.0, 0),
@@ -203,7 +203,7 @@ mod tests {
             (9_500.0, 1),
             (9_570.0, 0),
         ]
-        .map(|(seconds, missing)| ServicePoint { seconds, healthy: desired - missing, ..like.clone() })
+        .map(|(seconds, missing)| ServicePoint { seconds, healthy: desired - missing, ..like })
         .to_vec();
         let (window, worst) = choose(&outcome);
         // One for 30 s and two for 30 s are more than one for 70 s.
