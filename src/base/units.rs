@@ -103,7 +103,14 @@ pub fn parse_share(text: &str) -> Result<f64, UnitError> {
         Some(number) => number.trim_end().parse::<f64>().map_err(|_| wrong(""))? / 100.0,
         None => trimmed.parse::<f64>().map_err(|_| wrong(""))?,
     };
-    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(wrong(" (it lies outside 0 % to 100 %)")) }
+    match value {
+        0.0..=1.0 => Ok(value),
+        // Most likely the percent sign is missing.
+        1.0..=100.0 if !trimmed.ends_with('%') => {
+            Err(UnitError(format!("`{text}` is not a share from 0 to 1: write `{trimmed}%` if it is a percentage")))
+        }
+        _ => Err(wrong(" (it lies outside 0 % to 100 %)")),
+    }
 }
 
 /// Splits `1.5h30m` into `1.5`, `h` and `30m`.
@@ -132,6 +139,16 @@ impl Duration {
     /// So many seconds.
     pub const fn secs(seconds: u64) -> Duration {
         Duration(Span::from_secs(seconds))
+    }
+}
+
+impl Share {
+    /// With a percent sign and as few digits as are read as this very share.
+    pub fn as_percent(self) -> String {
+        let written = |digits: usize| format!("{:.digits$}%", self.0 * 100.0);
+        let is_exact = |text: &String| parse_share(text) == Ok(self.0);
+        // Where no percentage gives the very bits, the text of a bare share does.
+        (0..=18).map(written).find(is_exact).unwrap_or_else(|| self.0.to_string())
     }
 }
 
@@ -297,6 +314,16 @@ mod tests {
         assert_eq!(parse_share("0.25"), Ok(0.25));
         for text in ["101%", "1.5", "-1%", "much"] {
             assert!(parse_share(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_are_written_as_they_are_read() {
+        assert_eq!(Share(0.75).as_percent(), "75%");
+        assert_eq!(Share(0.9995).as_percent(), "99.95%");
+        let thousandths = (0..=1000).map(|n| f64::from(n) / 1000.0);
+        for share in thousandths.chain([1.0 / 3.0, 0.1 + 0.2, 1e-9, 0.999_999_999, f64::MIN_POSITIVE]) {
+            assert_eq!(parse_share(&Share(share).as_percent()), Ok(share), "{share}");
         }
     }
 }

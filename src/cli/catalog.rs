@@ -10,6 +10,9 @@ use super::write;
 const AFTER: &str = "\
 A pattern with * or ? must fit the whole name; any other fits names that hold it.
 
+Memory is what EC2 names, registered what an ECS agent registers of it, both in MiB. awsvpc counts
+the tasks of that network mode, trunking those with ENI trunking.
+
 Examples:
   longshore catalog                all types
   longshore catalog m5.large       one type and those with a longer name
@@ -26,7 +29,7 @@ pub(super) struct Catalog {
 
 /// Headings; all but the first and the architecture are numbers.
 const HEADINGS: [&str; 10] =
-    ["type", "vCPU", "memory MiB", "registered MiB", "GPUs", "arch", "ENIs", "awsvpc tasks", "with trunking", "USD/h"];
+    ["type", "vCPU", "memory MiB", "registered", "GPUs", "arch", "ENIs", "awsvpc", "trunking", "USD/h"];
 
 const TEXT_COLUMNS: [usize; 2] = [0, 5];
 

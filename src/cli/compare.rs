@@ -17,8 +17,8 @@ use super::{experiments, interrupt, write};
 
 const AFTER: &str = "\
 What is compared: the `variants` of the scenario's file; or the grid of all --vary, which leaves the
-file's variants out; or several files, each as it stands. Replication K of every variant meets the very
-same crashes, outages and arrivals, so a difference comes from the variants and not from luck.
+file's variants out; or several files, each as it stands. Replication K of every variant meets the
+very same crashes, outages and arrivals, so a difference comes from the variants and not from luck.
 
 Values of --vary stand between commas; a comma in brackets, braces or quotes belongs to the value.
 

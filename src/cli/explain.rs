@@ -16,9 +16,9 @@ use super::{load, write};
 const AFTER: &str = "\
 A run is a function of its scenario and seed, so it is simply run again and looked at.
 
-Alone it lists the outages of the run, the worst first; --outage N explains one of them: what failed,
-when whoever could act noticed, what each minute was spent on, and what would have shortened it. For
-that the same seed is run again with one thing changed right before the outage.
+Alone it lists the outages of the run, the worst first; --outage N explains one of them: what
+failed, when whoever could act noticed, what each minute was spent on, and what would have shortened
+it. For that the same seed is run again with one thing changed right before the outage.
 
 A task is named by its service and slot, from 0: web/17. A slot is a place that the service keeps
 filled; the replacement of a task takes over its slot. For a batch it is the number of the arrival.

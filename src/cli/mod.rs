@@ -40,7 +40,8 @@ Examples:
 
 Exit codes:
   0    done
-  1    the scenario ran, and an objective was missed, or is undecided after all replications; no capacity meets them
+  1    the scenario ran, and an objective was missed, or is undecided after all replications; no
+       capacity meets them
   2    the arguments, a scenario or a place for the results are not usable
   70   a defect of longshore itself
   130  ended by Ctrl-C";

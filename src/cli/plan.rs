@@ -22,13 +22,14 @@ use super::progress::Progress;
 use super::{experiments, interrupt, load, write};
 
 const AFTER: &str = "\
-What is searched: the instance type, the number of instances and the number of zones of one group of `capacity`. What is asked
-of a candidate: that every task finds room at the start, every loss of --survive, and the `objectives` of the scenario.
-An objective `survives: anyZone`, or `survives: {instances: 2}`, is the same as --survive, and may name one service.
+What is searched: the instance type, the number of instances and the number of zones of one group of
+`capacity`. What is asked of a candidate: that every task finds room at the start, every loss of
+--survive, and the `objectives` of the scenario. An objective `survives: anyZone`, or
+`survives: {instances: 2}`, is the same as --survive, and may name one service.
 
-Each other objective is decided by replications, as many as it takes: it counts as met only where the interval of its figure
-lies wholly on the right side. Losses are counted on the placement at the start, and the loss of a zone is simulated for two
-hours without other failures.
+Each other objective is decided by replications, as many as it takes: it counts as met only where
+the interval of its figure lies wholly on the right side. Losses are counted on the placement at the
+start, and the loss of a zone is simulated for two hours without other failures.
 
 Examples:
   longshore plan web.yaml --survive zone
@@ -36,8 +37,8 @@ Examples:
   longshore plan web.yaml --survive instances=2 --count 4..40 --confidence 99%
   longshore plan web.yaml --set services.web.desiredCount=12 --replications 5000
 
-Exit code 1 says that nothing in the range meets the objectives, 2 that the arguments, the scenario or a place for the results
-cannot be used.";
+Exit code 1 says that nothing in the range meets the objectives, 2 that the arguments, the scenario
+or a place for the results cannot be used.";
 
 /// Finds the cheapest instance type, number of instances and number of zones that meet the objectives
 #[derive(Args)]

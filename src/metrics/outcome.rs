@@ -274,6 +274,8 @@ pub struct CapacityOutcome {
     pub instance_cpu_reserved: UsageOutcome,
     /// Memory reserved on a single instance over all instances and samples.
     pub instance_memory_reserved: UsageOutcome,
+    /// Tasks on a single instance over all instances and samples.
+    pub instance_tasks: SpreadOutcome,
     /// Free room that no task of the workload fits into, as a share of all registered room: the mean of CPU and memory.
     pub fragmentation: SpreadOutcome,
     /// The share of the instances that take tasks and have none: what packing frees.

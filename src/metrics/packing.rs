@@ -56,13 +56,17 @@ struct CapacityRow {
     /// Looks at an instance, and those that found it without a task.
     seen: u64,
     empty: u64,
+    tasks: Sampled,
     cpu: Histogram,
     memory: Histogram,
 }
 
-/// Shares of single instances, in steps of one percentage point.
+/// Steps of a share: tenths of a percentage point, as fine as those of zones.
+const STEPS: usize = 1000;
+
+/// Shares of single instances, in steps.
 struct Histogram {
-    bins: [u64; 101],
+    bins: Box<[u64; STEPS + 1]>,
     sum: f64,
     count: u64,
     max: f64,
@@ -70,11 +74,11 @@ struct Histogram {
 
 impl Histogram {
     fn new() -> Histogram {
-        Histogram { bins: [0; 101], sum: 0.0, count: 0, max: 0.0 }
+        Histogram { bins: Box::new([0; STEPS + 1]), sum: 0.0, count: 0, max: 0.0 }
     }
 
     fn add(&mut self, share: f64) {
-        self.bins[((share * 100.0 + 0.5) as usize).min(100)] += 1;
+        self.bins[((share * STEPS as f64 + 0.5) as usize).min(STEPS)] += 1;
         self.sum += share;
         self.count += 1;
         self.max = self.max.max(share);
@@ -90,7 +94,7 @@ impl Histogram {
             seen += bin;
             seen >= wanted
         });
-        UsageOutcome { mean: self.sum / self.count as f64, p95: p95.unwrap_or(0) as f64 / 100.0, max: self.max }
+        UsageOutcome { mean: self.sum / self.count as f64, p95: p95.unwrap_or(0) as f64 / STEPS as f64, max: self.max }
     }
 }
 
@@ -201,6 +205,7 @@ impl Packing {
             self.capacities[row.capacity].memory.add(1.0 - memory);
             self.capacities[row.capacity].seen += 1;
             self.capacities[row.capacity].empty += u64::from(row.task_count == 0);
+            self.capacities[row.capacity].tasks.add(f64::from(row.task_count));
             let sums = &mut free[row.capacity];
             sums.1 += 1.0;
             if !self.smallest.iter().any(|need| row.free.fits(need)) {
@@ -234,6 +239,7 @@ impl Meter for Packing {
             fragmentation: Sampled::default(),
             seen: 0,
             empty: 0,
+            tasks: Sampled::default(),
             cpu: Histogram::new(),
             memory: Histogram::new(),
         };
@@ -266,6 +272,7 @@ impl Meter for Packing {
             figures.empty_share = if row.seen == 0 { 0.0 } else { row.empty as f64 / row.seen as f64 };
             figures.instance_cpu_reserved = row.cpu.outcome();
             figures.instance_memory_reserved = row.memory.outcome();
+            figures.instance_tasks = row.tasks.outcome(row.seen);
         }
     }
 }

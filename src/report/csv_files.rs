@@ -111,6 +111,9 @@ const CAPACITY: &[&str] = &[
     "instance_memory_reserved_mean_share",
     "instance_memory_reserved_p95_share",
     "instance_memory_reserved_max_share",
+    "instance_tasks_mean",
+    "instance_tasks_max",
+    "empty_share",
     "fragmentation_mean_share",
     "fragmentation_max_share",
     "launched",
@@ -224,6 +227,8 @@ fn capacity(outcome: &Outcome, sink: &mut Sink<'_>) -> io::Result<()> {
         row.push(group.instance_type.clone());
         row.extend(usage(&group.instance_cpu_reserved));
         row.extend(usage(&group.instance_memory_reserved));
+        row.extend(spread(&group.instance_tasks));
+        row.push(number(group.empty_share));
         row.extend(spread(&group.fragmentation));
         row.push(group.launched.to_string());
         row.extend([group.instance_hours, group.usd, group.idle_share].map(number));

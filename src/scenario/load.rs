@@ -11,6 +11,7 @@ use super::check;
 use super::file::Scenario;
 use super::manifest::{Input, read_manifests};
 use super::plan::Plan;
+use super::sound::Sound;
 use super::source::node::{Node, Value};
 use super::source::{include, read, schema as structure, set};
 
@@ -137,6 +138,9 @@ pub(super) fn resolve_edited(mut tree: Node, base: &Path, sources: &mut Sources)
     ];
     structure::check_units(&tree, &schema_of(&tree), &units, &mut problems);
     if problems.has_errors() {
+        if let Some(sound) = Sound::of(&tree, &problems) {
+            check_sound(&sound, base, sources, &mut problems);
+        }
         return Err(problems);
     }
     let scenario: Scenario = match serde_json::from_value(tree.to_json()) {
@@ -160,6 +164,15 @@ pub(super) fn resolve_edited(mut tree: Node, base: &Path, sources: &mut Sources)
         Some(plan) if !problems.has_errors() => Ok((plan, problems)),
         _ => Err(problems),
     }
+}
+
+/// Adds the problems of meaning in the part of a scenario that has the right shape.
+fn check_sound(sound: &Sound, base: &Path, sources: &mut Sources, problems: &mut Problems) {
+    let Ok(scenario) = serde_json::from_value::<Scenario>(sound.tree.to_json()) else { return };
+    let Ok(manifests) = read_manifests(&manifest_inputs(&sound.tree, base), sources) else { return };
+    let mut found = Problems::new();
+    check::check(&scenario, &manifests, &sound.tree, base, &mut found);
+    problems.extend(found.sorted().into_iter().filter(|problem| sound.has(problem)).cloned());
 }
 
 /// Whether a file is what `kubectl get … -o json` prints: a JSON object that begins with its API version.

@@ -9,6 +9,7 @@ pub mod file;
 pub mod load;
 pub mod manifest;
 pub mod plan;
+mod sound;
 pub mod source;
 pub mod variants;
 

@@ -8,6 +8,7 @@ mod golden_kubernetes;
 mod html;
 mod layers;
 mod manifests;
+mod readme;
 mod registries;
 mod scenarios;
 mod schemas;

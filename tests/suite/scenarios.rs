@@ -78,11 +78,31 @@ fn runs_again(plan: &Plan) {
 }
 
 #[test]
-fn results_of_scenarios_with_manifests_run_again() {
-    let plans: Vec<Plan> =
-        shipped().iter().map(|path| loaded(path)).filter(|plan| plan.fleet.kubernetes.is_some()).collect();
-    assert!(plans.len() >= 4, "only {} scenarios", plans.len());
+fn results_of_shipped_scenarios_run_again() {
+    let plans: Vec<Plan> = shipped().iter().map(|path| loaded(path)).collect();
+    let kubernetes = plans.iter().filter(|plan| plan.fleet.kubernetes.is_some()).count();
+    assert!(kubernetes >= 4 && plans.len() >= kubernetes + 10, "{kubernetes} of {} scenarios", plans.len());
     plans.par_iter().for_each(runs_again);
+}
+
+/// A percentage may be a number or a text, with a percent sign or as a share.
+#[test]
+fn what_up_means_is_kept_when_a_result_runs_again() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (given, needed) in [("66", 4), ("75%", 5), ("'0.9'", 6), ("7%", 1), ("33.4%", 3)] {
+        let text = format!(
+            "name: up\nduration: 3d\nzones: [a, b]\ncapacity: [{{name: g, instanceType: m5.large, count: 4}}]\n\
+             taskDefinitions: [{{family: f, containerDefinitions: [{{name: c, cpu: 64, memory: 64}}]}}]\n\
+             services: [{{name: web, taskDefinition: f, desiredCount: 6, upWhen: {{healthyPercent: {given}}}}}]\n\
+             failures: [{{type: containerCrash, every: {{exponential: {{mean: 6h}}}}}}]\n"
+        );
+        let path = folder.path().join("case.yaml");
+        std::fs::write(&path, text).expect("a file");
+        let plan = loaded(&path);
+        let outcome = longshore::experiment::run(&plan, Options::default());
+        assert_eq!(outcome.services[0].up_when_healthy, needed, "{given}");
+        runs_again(&plan);
+    }
 }
 
 #[test]

@@ -103,10 +103,13 @@ pub fn worse(name: &str) -> Worse {
     if BETTER_HIGH.contains(&object.unwrap_or(last)) { Worse::Low } else { Worse::High }
 }
 
-/// Whether a figure is only more or less, neither better nor worse by itself: what is reserved.
+/// Whether a figure is only more or less, neither better nor worse by itself: what is reserved, how much was asked of
+/// placement.
 pub fn is_neutral(name: &str) -> bool {
     let (object, last) = fields(name);
-    object.is_some_and(|object| object.ends_with("Reserved")) || last == "emptyShare"
+    object.is_some_and(|object| object.ends_with("Reserved") || object == "instanceTasks")
+        || last == "emptyShare"
+        || ["placement.attempts", "placement.placed"].contains(&name)
 }
 
 /// Whether a figure is one of the first to be shown: availability, losses, the longest outage, cost.
@@ -152,6 +155,7 @@ mod tests {
             assert!(!is_neutral(&format!("services.{service}.serviceAvailability")));
         }
         assert!(is_neutral("capacity.group.cpuReserved.mean") && is_neutral("capacity.group.emptyShare"));
+        assert!(is_neutral("placement.placed") && is_neutral("placement.attempts") && !is_neutral("batches.a.placed"));
         assert!(
             headline("services.web.outages.longestSeconds") && !headline("services.web.timeToDesired.longestSeconds")
         );

@@ -60,6 +60,33 @@ pub(super) fn fit(text: &str, size: f64, bold: bool, room: f64) -> String {
     if fits == 0 { String::new() } else { with(fits) }
 }
 
+/// The text in one line of at most `room` pixels, or in two that are broken at a space or behind a hyphen; what does not
+/// fit into two is cut.
+pub(super) fn two_lines(text: &str, size: f64, bold: bool, room: f64) -> Vec<String> {
+    if width(text, size, bold) <= room {
+        return vec![text.to_owned()];
+    }
+    let ends = text.char_indices().filter(|(_, c)| matches!(c, ' ' | '-')).map(|(at, c)| at + c.len_utf8());
+    let fits = |end: &usize| width(text[..*end].trim_end(), size, bold) <= room;
+    match ends.filter(|end| *end < text.len()).take_while(fits).last() {
+        Some(end) => vec![text[..end].trim_end().to_owned(), fit(&text[end..], size, bold, room)],
+        None => vec![fit(text, size, bold, room)],
+    }
+}
+
+/// The text with its middle cut out to at most `room` pixels: names that differ in their ends stay apart.
+pub(super) fn fit_ends(text: &str, size: f64, bold: bool, room: f64) -> String {
+    if width(text, size, bold) <= room {
+        return text.to_owned();
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let with = |kept: usize| {
+        let (head, tail) = (&chars[..kept.div_ceil(2)], &chars[chars.len() - kept / 2..]);
+        head.iter().chain(['…'].iter()).chain(tail).collect::<String>()
+    };
+    (1..chars.len()).rev().map(with).find(|text| width(text, size, bold) <= room).unwrap_or_default()
+}
+
 /// Draws a text whose baseline starts at (`x`, `y`), calling `dot` with each pixel and how much of it is covered (0 to 1).
 pub(super) fn draw(text: &str, size: f64, bold: bool, x: f64, y: f64, mut dot: impl FnMut(i32, i32, f64)) {
     let Some(font) = face(bold) else { return };
@@ -88,5 +115,20 @@ mod tests {
         assert!(cut.ends_with('…') && width(&cut, 20.0, false) <= 100.0, "{cut}");
         assert_eq!(fit("short", 20.0, false, 100.0), "short");
         assert_eq!(fit("short", 20.0, false, 1.0), "");
+    }
+
+    #[test]
+    fn a_long_text_is_broken_or_keeps_its_ends() {
+        let text = "the-first-zone of a-very-long-name";
+        let lines = two_lines(text, 20.0, false, 200.0);
+        assert_eq!(lines.len(), 2);
+        assert!(lines.iter().all(|line| width(line, 20.0, false) <= 200.0), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        assert_eq!(two_lines("short", 20.0, false, 200.0), ["short"]);
+        assert_eq!(two_lines("unbreakablebutlong", 20.0, false, 100.0).len(), 1);
+        let (one, other) = ("zone-with-a-name-1a", "zone-with-a-name-1b");
+        let cut = |text| fit_ends(text, 20.0, false, 100.0);
+        assert!(cut(one).ends_with("1a") && cut(one) != cut(other), "{}", cut(one));
+        assert!(width(&cut(one), 20.0, false) <= 100.0);
     }
 }

@@ -18,22 +18,26 @@ const UP: Ink = Ink::GREEN;
 
 /// The chart.
 pub(super) fn draw(outcome: &Outcome) -> Scene {
-    let (window, worst) = window::choose(outcome);
-    let title = match worst.filter(|_| window.is_cut()) {
-        Some(worst) => format!("Healthy and desired tasks around the worst failure: {}", words::clean(&worst.failure)),
+    let (window, focus) = window::choose(outcome);
+    let title = match focus.filter(|_| window.is_cut()) {
+        Some(focus) => focus.title("Healthy and desired tasks"),
         None => "Healthy and desired tasks".to_owned(),
     };
-    let mut subtitle = window::describe(outcome, &window, worst);
     let shown = pick(outcome);
     let left_out = outcome.timeline.services.len() - shown.len();
-    if left_out > 0 {
-        subtitle = format!("worst {MOST_PANELS} of {} services · {subtitle}", left_out + shown.len());
-    }
+    let before = match left_out {
+        0 => String::new(),
+        _ => format!("worst {MOST_PANELS} of {} services · ", left_out + shown.len()),
+    };
+    let subtitle = window::describe(outcome, &window, focus, &before);
     let mut scene = Scene::titled(&title, &subtitle);
     let top = plot::overview(&mut scene, outcome, &window);
+    let (mut missing, mut up) = (false, false);
     for (cell, series) in plot::grid(shown.len(), top).iter().zip(&shown) {
         let figures = outcome.services.iter().find(|service| service.name == series.name);
-        panel(&mut scene, cell, series, figures, &window, outcome);
+        let drawn = panel(&mut scene, cell, series, figures, &window, outcome);
+        missing |= drawn.missing;
+        up |= drawn.up;
     }
     if shown.is_empty() {
         super::message(
@@ -44,17 +48,21 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
         );
         return scene;
     }
-    plot::legend(
-        &mut scene,
-        &[
-            (Key::Line(HEALTHY), "healthy"),
-            (Key::Dashes(DESIRED), "desired"),
-            (Key::Area(MISSING), "missing"),
-            (Key::Dots(UP), "needed to be up"),
-        ],
-        outcome,
-    );
+    let mut keys = vec![(Key::Line(HEALTHY), "healthy"), (Key::Dashes(DESIRED), "desired")];
+    if missing {
+        keys.push((Key::Area(MISSING), "missing"));
+    }
+    if up {
+        keys.push((Key::Dots(UP), "needed to be up"));
+    }
+    plot::legend(&mut scene, &keys, outcome, &window);
     scene
+}
+
+/// What of the legend a panel has.
+struct Drawn {
+    missing: bool,
+    up: bool,
 }
 
 /// The services to show, in the order of the file: all, or those that lost most.
@@ -77,7 +85,8 @@ fn panel(
     figures: Option<&ServiceOutcome>,
     window: &Window,
     outcome: &Outcome,
-) {
+) -> Drawn {
+    let mut drawn = Drawn { missing: false, up: false };
     let most = series.points.iter().map(|point| point.healthy.max(point.desired)).max().unwrap_or(0);
     // One task of air above, or a tenth where one is too thin to see.
     let top = (f64::from(most) * 1.1).max(f64::from(most) + 1.0);
@@ -93,11 +102,14 @@ fn panel(
     let desired = columns(series.points.iter().map(|p| (p.seconds, f64::from(p.desired))), window.shown, width);
     let levels = |x: usize| (panel.y(healthy[x].low), panel.y(desired[x].high));
     for (from, to, (below, above)) in runs(healthy.len(), levels) {
+        // A column of its own is hidden below the line.
+        drawn.missing |= below > above && to - from > 3;
         scene.fill(Area::new(cell.plot.left + from, above, cell.plot.left + to, below), MISSING);
     }
     let mut rest = Vec::new();
     if let Some(figures) = figures {
         if figures.up_when_healthy < figures.desired {
+            drawn.up = true;
             let y = panel.y(f64::from(figures.up_when_healthy));
             scene.dashes((cell.plot.left, cell.plot.right), y, (2, 4), 2, UP);
         }
@@ -113,4 +125,5 @@ fn panel(
     }
     scene.steps(path(&healthy, &panel), 3, HEALTHY);
     plot::heading(scene, cell, &series.name, &rest.join(" · "));
+    drawn
 }

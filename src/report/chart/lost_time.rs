@@ -6,10 +6,11 @@ use crate::metrics::outcome::Outcome;
 use crate::report::words;
 use crate::world::service::Loss;
 
+use super::font;
 use super::palette::{self, Ink};
 use super::scene::{Area, HEIGHT, MARGIN, Scene, Type, WIDTH};
 use super::ticks;
-use super::window::NAME;
+use super::window;
 
 /// The most bars; what remains becomes one.
 const MOST_BARS: usize = 10;
@@ -73,9 +74,9 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
     let bars = bars(outcome);
     let total: f64 = bars.iter().map(Bar::total).sum();
     let length = words::duration(outcome.duration_seconds - outcome.warmup_seconds);
-    let name = words::shorten(&outcome.scenario, NAME);
     if total <= 0.0 {
-        let mut scene = Scene::titled("Lost task-time by cause and phase", &format!("{name} · {length}, all services"));
+        let subtitle = window::subtitle(outcome, &format!(" · {length}, all services"));
+        let mut scene = Scene::titled("Lost task-time by cause and phase", &subtitle);
         if outcome.services.is_empty() {
             super::message(
                 &mut scene,
@@ -89,7 +90,8 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
         super::message(&mut scene, "No task-time was lost.", &below, Ink::GREEN);
         return scene;
     }
-    let subtitle = format!("{} in {length}, all services · {name}", words::task_time(total));
+    let rest = format!(" · {} in {length}, all services", words::task_time(total));
+    let subtitle = window::subtitle(outcome, &rest);
     let mut scene = Scene::titled("Lost task-time by cause and phase", &subtitle);
     let top = legend(&mut scene, &bars);
     let most = bars.first().map_or(0.0, Bar::total);
@@ -104,7 +106,11 @@ pub(super) fn draw(outcome: &Outcome) -> Scene {
         let upper = plot.top + n as i32 * pitch + (pitch - thick) / 2;
         let baseline = upper + thick / 2 + 8;
         let kind = Type::new(22.0, Ink::TEXT);
-        scene.text_within(&bar.name, plot.left - 18, baseline, NAMES - 18, kind.to_the_left());
+        let lines = font::two_lines(&bar.name, kind.size, false, f64::from(NAMES - 18));
+        for (at, line) in lines.iter().enumerate() {
+            let line_at = baseline + at as i32 * 26 - 13 * (lines.len() as i32 - 1);
+            scene.text(line, plot.left - 18, line_at, kind.to_the_left());
+        }
         let mut lost = 0.0;
         for ((_, phase), seconds) in &bar.phases {
             let left = plot.left + (lost * scale).round() as i32;

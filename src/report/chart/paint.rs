@@ -43,6 +43,9 @@ pub(super) fn svg(scene: &Scene, out: &mut dyn Write) -> io::Result<()> {
         for item in &scene.items {
             match item {
                 Item::Fill(area, ink) => fill(&mut backend, *area, *ink)?,
+                Item::Disc { x, y, radius, ink } => {
+                    backend.draw_circle((*x, *y), *radius as u32, &shape(*ink, 1), true).map_err(io::Error::other)?;
+                }
                 Item::Steps { points, width, ink } => {
                     let style = shape(*ink, *width);
                     backend.draw_path(points.iter().copied(), &style).map_err(io::Error::other)?;
@@ -85,6 +88,7 @@ pub(super) fn png(scene: &Scene, out: &mut dyn Write) -> io::Result<()> {
             match item {
                 Item::Fill(area, ink) if ink.alpha < 1.0 => tint(&mut backend, *area, *ink)?,
                 Item::Fill(area, ink) => fill(&mut backend, *area, *ink)?,
+                Item::Disc { x, y, radius, ink } => disc(&mut backend, (*x, *y), *radius, *ink)?,
                 Item::Steps { points, width, ink } => {
                     for pair in points.windows(2) {
                         fill(&mut backend, stroke(pair[0], pair[1], *width as i32), *ink)?;
@@ -116,6 +120,21 @@ fn tint(backend: &mut BitMapBackend<'_>, area: Area, ink: Ink) -> io::Result<()>
     for y in area.top..area.bottom {
         for x in area.left..area.right {
             backend.draw_pixel((x, y), pixel).map_err(io::Error::other)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fills a disc, its edge softened: plotters' own has corners.
+fn disc(backend: &mut BitMapBackend<'_>, (x, y): (i32, i32), radius: i32, ink: Ink) -> io::Result<()> {
+    for dy in -radius - 1..=radius + 1 {
+        for dx in -radius - 1..=radius + 1 {
+            let away = f64::from(dx * dx + dy * dy).sqrt();
+            let cover = (f64::from(radius) + 0.5 - away).clamp(0.0, 1.0);
+            let pixel = colour(ink.alpha(ink.alpha * cover)).to_backend_color();
+            if cover > 0.0 {
+                backend.draw_pixel((x + dx, y + dy), pixel).map_err(io::Error::other)?;
+            }
         }
     }
     Ok(())

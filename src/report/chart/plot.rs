@@ -1,7 +1,7 @@
 //! What the charts over time share: a grid of panels, their axes, the failures behind them, and a strip of the whole run
 //! above them.
 
-use crate::metrics::outcome::Outcome;
+use crate::metrics::outcome::{IncidentOutcome, Outcome};
 use crate::report::words;
 
 use super::palette::Ink;
@@ -15,6 +15,9 @@ pub(super) const MOST_PANELS: usize = 8;
 
 /// The most failures that are marked: more would be one grey area.
 const MOST_MARKS: usize = 40;
+
+/// Marks no further apart than this, in pixels, are read as one.
+const ONE_MARK: i32 = 3;
 
 /// The room left of a plot for the numbers of its axis.
 const GUTTER: i32 = 60;
@@ -116,11 +119,9 @@ pub(super) fn ground(scene: &mut Scene, panel: &Panel, cell: &Cell, values: &[(f
 fn failures(scene: &mut Scene, panel: &Panel, with_names: bool, outcome: &Outcome) {
     let plot = panel.plot;
     let mut taken: Vec<Area> = Vec::new();
-    let ends = |of: &crate::metrics::outcome::IncidentOutcome| of.ended_seconds.unwrap_or(of.began_seconds);
-    let shown =
-        |of: &&crate::metrics::outcome::IncidentOutcome| ends(of) >= panel.time.0 && of.began_seconds <= panel.time.1;
-    for incident in incidents(outcome).into_iter().filter(shown).take(MOST_MARKS) {
-        let band = panel.band(incident.began_seconds, ends(incident));
+    let shown_incidents = visible(outcome, panel.time);
+    for incident in shown_incidents.iter().copied() {
+        let band = panel.band(incident.began_seconds, end(incident));
         scene.fill(band, Ink::GREY.alpha(0.16));
         if incident.began_seconds >= panel.time.0 {
             scene.fill(Area { right: band.left + 2, ..band }, Ink::TEXT.alpha(0.25));
@@ -131,7 +132,12 @@ fn failures(scene: &mut Scene, panel: &Panel, with_names: bool, outcome: &Outcom
         let kind = SMALL;
         // A long name may reach to the left of its failure, but not past half of the plot.
         let room = (plot.right - band.left - 6).max(plot.width() / 2);
-        let text = format!("{}: {}", words::clean(&incident.failure), words::clean(&incident.struck));
+        let here: Vec<&IncidentOutcome> = shown_incidents
+            .iter()
+            .copied()
+            .filter(|other| (panel.x(other.began_seconds) - band.left).abs() <= ONE_MARK)
+            .collect();
+        let text = named(&here);
         let text = super::font::fit(&text, kind.size, false, f64::from(room));
         let width = kind.width(&text);
         let left = (band.left + 8).min(plot.right - width);
@@ -143,6 +149,38 @@ fn failures(scene: &mut Scene, panel: &Panel, with_names: bool, outcome: &Outcom
             scene.text(&text, left, baseline, kind);
         }
     }
+}
+
+/// When an incident was over; one without an end of its own is a moment.
+fn end(incident: &IncidentOutcome) -> f64 {
+    incident.ended_seconds.unwrap_or(incident.began_seconds)
+}
+
+/// The incidents that are marked in a time, worst first.
+fn visible(outcome: &Outcome, (from, to): (f64, f64)) -> Vec<&IncidentOutcome> {
+    let mut all = incidents(outcome);
+    all.retain(|of| end(of) >= from && of.began_seconds <= to);
+    all.truncate(MOST_MARKS);
+    all
+}
+
+/// The name of a mark: of one failure with what it struck, of several that stand at the same place each once.
+fn named(here: &[&IncidentOutcome]) -> String {
+    if let [one] = here {
+        return format!("{}: {}", words::clean(&one.failure), words::clean(&one.struck));
+    }
+    let mut names: Vec<(&str, usize)> = Vec::new();
+    for one in here {
+        match names.iter_mut().find(|(name, _)| *name == one.failure) {
+            Some((_, count)) => *count += 1,
+            None => names.push((&one.failure, 1)),
+        }
+    }
+    let name = |(name, count): &(&str, usize)| {
+        let name = words::clean(name);
+        if *count > 1 { format!("{count} × {name}") } else { name }
+    };
+    names.iter().map(name).collect::<Vec<_>>().join(" + ")
 }
 
 /// Draws the heading of a panel: a name, and what to know about it.
@@ -206,14 +244,21 @@ pub(super) enum Key {
     Dots(Ink),
     /// An area.
     Area(Ink),
+    /// An upright line.
+    Upright(Ink),
 }
 
 /// Draws the last line of the chart: what the signs mean, failures included where there are any, and what the axis counts.
-pub(super) fn legend(scene: &mut Scene, keys: &[(Key, &str)], outcome: &Outcome) {
+pub(super) fn legend(scene: &mut Scene, keys: &[(Key, &str)], outcome: &Outcome, window: &Window) {
     let y = HEIGHT - 26;
     let mut x = MARGIN + GUTTER;
-    let failure = (Key::Area(Ink::GREY.alpha(0.3)), "failure, from its beginning to its end");
-    let failures = incidents(outcome).first().map(|_| &failure);
+    let marked = visible(outcome, window.shown);
+    let failure = if marked.iter().any(|of| end(of) > of.began_seconds) {
+        (Key::Area(Ink::GREY.alpha(0.3)), "failure, from its beginning to its end")
+    } else {
+        (Key::Upright(Ink::TEXT.alpha(0.55)), "failure")
+    };
+    let failures = marked.first().map(|_| &failure);
     for (key, text) in keys.iter().chain(failures) {
         let sign = Area::new(x, y - 14, x + 36, y + 2);
         let middle = (sign.top + sign.bottom) / 2;
@@ -222,6 +267,7 @@ pub(super) fn legend(scene: &mut Scene, keys: &[(Key, &str)], outcome: &Outcome)
             Key::Dashes(ink) => scene.dashes((sign.left, sign.right), middle, (8, 6), 2, *ink),
             Key::Dots(ink) => scene.dashes((sign.left, sign.right), middle, (2, 4), 2, *ink),
             Key::Area(ink) => scene.fill(sign, *ink),
+            Key::Upright(ink) => scene.fill(Area::new(sign.left + 17, sign.top, sign.left + 19, sign.bottom), *ink),
         }
         scene.text(text, x + 46, y, SMALL);
         x += 46 + SMALL.width(text) + 34;

@@ -317,7 +317,7 @@ mod tests {
                             texts.push((area, text));
                             area
                         }
-                        Item::Steps { .. } | Item::Line { .. } => continue,
+                        Item::Disc { .. } | Item::Steps { .. } | Item::Line { .. } => continue,
                     };
                     let is_inside = area.left >= 0 && area.top >= 0 && area.right <= WIDTH && area.bottom <= HEIGHT;
                     assert!(is_inside, "{services}, {replications}: {item:?}");

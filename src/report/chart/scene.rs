@@ -1,4 +1,4 @@
-//! What a chart consists of: filled boxes, step lines, straight lines and texts, in pixels.
+//! What a chart consists of: filled boxes, discs, step lines, straight lines and texts, in pixels.
 //!
 //! A chart is first put together as a list of these and painted afterwards, so that SVG and PNG cannot differ and tests
 //! can ask whether a text leaves the page or covers another.
@@ -11,6 +11,8 @@ use crate::report::words;
 pub(super) const WIDTH: i32 = 1600;
 /// The height of every chart.
 pub(super) const HEIGHT: i32 = 900;
+/// The size of the line below the title.
+pub(super) const SUBTITLE: f64 = 21.0;
 /// What stays empty at each edge.
 pub(super) const MARGIN: i32 = 50;
 
@@ -88,6 +90,8 @@ impl Type {
 pub(super) enum Item {
     /// A filled box.
     Fill(Area, Ink),
+    /// A disc.
+    Disc { x: i32, y: i32, radius: i32, ink: Ink },
     /// A line whose parts are level or upright.
     Steps { points: Vec<(i32, i32)>, width: u32, ink: Ink },
     /// A straight line in any direction.
@@ -108,7 +112,7 @@ impl Scene {
         let mut scene = Scene::default();
         let room = WIDTH - 2 * MARGIN;
         scene.text_within(title, MARGIN, 62, room, Type::new(34.0, Ink::TEXT).bold());
-        scene.text_within(subtitle, MARGIN, 98, room, Type::new(21.0, Ink::FAINT));
+        scene.text_within(subtitle, MARGIN, 98, room, Type::new(SUBTITLE, Ink::FAINT));
         scene
     }
 
@@ -126,6 +130,11 @@ impl Scene {
         self.fill(Area::new(left, bottom - width, right, bottom), ink);
         self.fill(Area::new(left, top + width, left + width, bottom - width), ink);
         self.fill(Area::new(right - width, top + width, right, bottom - width), ink);
+    }
+
+    /// A disc.
+    pub(super) fn disc(&mut self, x: i32, y: i32, radius: i32, ink: Ink) {
+        self.items.push(Item::Disc { x, y, radius, ink });
     }
 
     /// A level line of dashes.

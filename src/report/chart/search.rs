@@ -10,8 +10,11 @@ use super::message;
 use super::palette::Ink;
 use super::scene::{Area, HEIGHT, MARGIN, Scene, Type, WIDTH};
 
+/// The line of the frontier.
+const FRONTIER: Ink = Ink::GREEN;
+
 /// The most names beside points.
-const MOST_NAMES: usize = 14;
+const MOST_NAMES: usize = 6;
 
 pub(super) fn draw(plan: &CapacityPlan) -> Scene {
     let subtitle = format!(
@@ -20,7 +23,11 @@ pub(super) fn draw(plan: &CapacityPlan) -> Scene {
         words::shorten(&plan.group, 30),
         words::percent(plan.confidence)
     );
-    let mut scene = Scene::titled("The cheapest capacity that keeps the promises", &subtitle);
+    let title = match plan.chosen {
+        Some(_) => "The cheapest capacity that keeps the promises",
+        None => "No capacity in the range is shown to keep the promises",
+    };
+    let mut scene = Scene::titled(title, &subtitle);
     let points: Vec<(usize, &CandidateOutcome, [f64; 3])> = plan
         .candidates
         .iter()
@@ -36,18 +43,20 @@ pub(super) fn draw(plan: &CapacityPlan) -> Scene {
         return scene;
     }
     let plot = Area::new(MARGIN + 110, 150, WIDTH - MARGIN - 40, HEIGHT - 130);
-    let across = Axis::over(points.iter().map(|(_, one, _)| one.usd_per_month), Style::Money, false, false);
+    let across = Axis::of_amounts(points.iter().map(|(_, one, _)| one.usd_per_month), Style::Money);
     // A candidate that failed early is known within wide bounds: its bar is cut at the edge, so that the others can be seen.
     let any = points.iter().any(|(_, one, _)| one.keeps());
-    let shown = points.iter().flat_map(|(_, one, share)| share.iter().take(if one.keeps() || !any { 3 } else { 1 }));
+    let is_whole = |one: &CandidateOutcome| one.keeps() || (!any && one.verdict == Verdict::Undecided);
+    let shown = points.iter().flat_map(|(_, one, share)| share.iter().take(if is_whole(one) { 3 } else { 1 }));
     let up = Axis::over(shown.copied(), Style::Availability, false, false);
     across.below(&mut scene, plot, 8);
     up.beside(&mut scene, plot, 7);
     let kind = Type::new(19.0, Ink::TEXT).bold();
     let title = "Availability of the least available service (%)";
     scene.text_within(title, plot.left - 60, plot.top - 16, plot.width() + 60, kind);
-    scene.text_within("Cost per month (US dollars)", plot.left, plot.bottom + 52, plot.width(), kind);
-    frontier(&mut scene, &points, &across, &up, plot);
+    let scale = if across.is_logarithmic() { "US dollars, logarithmic" } else { "US dollars" };
+    scene.text_within(&format!("Cost per month ({scale})"), plot.left, plot.bottom + 52, plot.width(), kind);
+    let has_frontier = frontier(&mut scene, &points, &across, &up, plot);
     let mut names = Vec::new();
     for (at, one, [mean, low, high]) in &points {
         let (x, y) = (across.x(plot, one.usd_per_month), up.y(plot, *mean));
@@ -69,22 +78,29 @@ pub(super) fn draw(plan: &CapacityPlan) -> Scene {
         let name = format!("{} × {}, {zones}", one.instances, words::clean(&one.instance_type));
         names.push(Named { x, y, name, bold: chosen });
     }
-    // Where there are many, the chosen one and the cheapest keep their names.
+    // Where there are many, the chosen one, those on the frontier and the cheapest keep their names.
     let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|at| (!names[*at].bold, names[*at].x));
+    order.sort_by_key(|at| (!names[*at].bold, !points[*at].1.on_frontier, names[*at].x));
     for at in order.into_iter().skip(MOST_NAMES) {
         names[at].name.clear();
     }
     write_names(&mut scene, &names, plot);
-    legend(&mut scene);
+    legend(&mut scene, &points, plan.chosen, has_frontier);
     scene
 }
 
-/// The line of the best availability that is shown for at most so much money.
-fn frontier(scene: &mut Scene, points: &[(usize, &CandidateOutcome, [f64; 3])], across: &Axis, up: &Axis, plot: Area) {
+/// The line of the best availability that is shown for at most so much money, as far as it lies in the plot. Whether there is
+/// any.
+fn frontier(
+    scene: &mut Scene,
+    points: &[(usize, &CandidateOutcome, [f64; 3])],
+    across: &Axis,
+    up: &Axis,
+    plot: Area,
+) -> bool {
     let mut on: Vec<(f64, f64)> = points
         .iter()
-        .filter(|(_, one, _)| one.on_frontier)
+        .filter(|(_, one, share)| one.on_frontier && up.holds(share[1]))
         .map(|(_, one, share)| (one.usd_per_month, share[1]))
         .collect();
     on.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -99,20 +115,29 @@ fn frontier(scene: &mut Scene, points: &[(usize, &CandidateOutcome, [f64; 3])], 
     if let Some((_, last)) = steps.last().copied() {
         steps.push((plot.right, last));
     }
-    scene.steps(steps, 3, Ink::GRID);
+    let any = !steps.is_empty();
+    scene.steps(steps, 3, FRONTIER);
+    any
 }
 
-fn legend(scene: &mut Scene) {
+/// What the signs mean that are there.
+fn legend(
+    scene: &mut Scene,
+    points: &[(usize, &CandidateOutcome, [f64; 3])],
+    chosen: Option<usize>,
+    has_frontier: bool,
+) {
     let kind = Type::new(18.0, Ink::FAINT);
     let y = HEIGHT - 26;
     let mut x = MARGIN + 8;
-    let items: [(&str, Ink, bool); 4] = [
-        ("chosen: the cheapest that keeps all", Ink::BLUE, true),
-        ("keeps all promises", Ink::SKY, true),
-        ("breaks one", Ink::VERMILION, false),
-        ("not shown to keep all", Ink::GREY, false),
+    let has = |verdict: Verdict| points.iter().any(|(at, one, _)| one.verdict == verdict && chosen != Some(*at));
+    let items: [(&str, Ink, bool, bool); 4] = [
+        ("chosen: the cheapest that keeps all", Ink::BLUE, true, points.iter().any(|(at, ..)| chosen == Some(*at))),
+        ("keeps all promises", Ink::SKY, true, has(Verdict::Met)),
+        ("breaks one", Ink::VERMILION, false, has(Verdict::Missed)),
+        ("not shown to keep all", Ink::GREY, false, has(Verdict::Undecided)),
     ];
-    for (text, ink, filled) in items {
+    for (text, ink, filled, _) in items.into_iter().filter(|item| item.3) {
         if filled {
             dot(scene, x, y - 6, 9, ink)
         } else {
@@ -120,5 +145,9 @@ fn legend(scene: &mut Scene) {
         }
         scene.text(text, x + 18, y, kind);
         x += 18 + kind.width(text) + 36;
+    }
+    if has_frontier {
+        scene.fill(Area::new(x - 9, y - 8, x + 21, y - 5), FRONTIER);
+        scene.text("frontier: the availability that is shown for so much money", x + 29, y, kind);
     }
 }

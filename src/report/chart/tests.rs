@@ -110,7 +110,7 @@ fn nothing_is_cut_off_and_no_text_covers_another() {
                         texts.push((area, text));
                         area
                     }
-                    Item::Steps { .. } | Item::Line { .. } => continue,
+                    Item::Disc { .. } | Item::Steps { .. } | Item::Line { .. } => continue,
                 };
                 let Area { left, top, right, bottom } = area;
                 let is_inside = left >= page.left && top >= page.top && right <= page.right && bottom <= page.bottom;

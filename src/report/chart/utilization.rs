@@ -18,41 +18,49 @@ const EMPTY: Ink = Ink::PURPLE.alpha(0.25);
 
 /// The chart.
 pub(super) fn draw(outcome: &Outcome) -> Scene {
-    let (window, worst) = window::choose(outcome);
-    let title = match worst.filter(|_| window.is_cut()) {
-        Some(worst) => format!("CPU and memory reserved around the worst failure: {}", words::clean(&worst.failure)),
+    let (window, focus) = window::choose(outcome);
+    let title = match focus.filter(|_| window.is_cut()) {
+        Some(focus) => focus.title("CPU and memory reserved"),
         None => "CPU and memory reserved".to_owned(),
     };
     let zones = &outcome.timeline.zones;
-    let mut subtitle = window::describe(outcome, &window, worst);
-    if zones.len() > MOST_PANELS {
-        subtitle = format!("the first {MOST_PANELS} zones of {} · {subtitle}", zones.len());
-    }
+    let before = match zones.len() {
+        0..=MOST_PANELS => String::new(),
+        all => format!("the first {MOST_PANELS} zones of {all} · "),
+    };
+    let subtitle = window::describe(outcome, &window, focus, &before);
     let mut scene = Scene::titled(&title, &subtitle);
     let top = plot::overview(&mut scene, outcome, &window);
     let shown = &zones[..zones.len().min(MOST_PANELS)];
-    let mut has_range = false;
+    let (mut has_range, mut has_empty) = (false, false);
     for (cell, series) in plot::grid(shown.len(), top).iter().zip(shown) {
-        has_range |= panel(&mut scene, cell, series, &window, outcome);
+        let drawn = panel(&mut scene, cell, series, &window, outcome);
+        has_range |= drawn.0;
+        has_empty |= drawn.1;
     }
     if shown.is_empty() {
         super::message(&mut scene, "There is no zone.", "Nothing was measured of where tasks run.", Ink::FAINT);
         return scene;
     }
-    let mut keys = vec![
-        (Key::Line(CPU), "CPU reserved"),
-        (Key::Line(MEMORY), "memory reserved"),
-        (Key::Area(EMPTY), "no instance registered"),
-    ];
+    let mut keys = vec![(Key::Line(CPU), "CPU reserved"), (Key::Line(MEMORY), "memory reserved")];
+    if has_empty {
+        keys.push((Key::Area(EMPTY), "no instance registered"));
+    }
     if has_range {
         keys.push((Key::Area(CPU.alpha(RANGE)), "range while changing"));
     }
-    plot::legend(&mut scene, &keys, outcome);
+    plot::legend(&mut scene, &keys, outcome, &window);
     scene
 }
 
-/// One zone. Whether it changes so often that there is a range.
-fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Window, outcome: &Outcome) -> bool {
+/// One zone. Whether it changes so often that there is a range, and whether it has a time without instances.
+fn panel(
+    scene: &mut Scene,
+    cell: &Cell,
+    series: &Series<ZonePoint>,
+    window: &Window,
+    outcome: &Outcome,
+) -> (bool, bool) {
     // Some air above, so that a full zone's line is seen as a whole.
     let panel = Panel { plot: cell.plot, time: window.shown, top: 1.06 };
     let marks: &[f64] = if cell.plot.height() > 140 { &[0.0, 0.25, 0.5, 0.75, 1.0] } else { &[0.0, 0.5, 1.0] };
@@ -63,8 +71,10 @@ fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Wi
         columns(series.points.iter().map(|point| (point.seconds, value(point))), window.shown, width)
     };
     let instances = of(|point| f64::from(point.instances));
+    let mut has_empty = false;
     for (from, to, is_empty) in runs(instances.len(), |x| instances[x].high == 0.0) {
         if is_empty {
+            has_empty = true;
             scene.fill(Area { left: cell.plot.left + from, right: cell.plot.left + to, ..cell.plot }, EMPTY);
         }
     }
@@ -91,5 +101,5 @@ fn panel(scene: &mut Scene, cell: &Cell, series: &Series<ZonePoint>, window: &Wi
         )
     });
     plot::heading(scene, cell, &series.name, &rest.unwrap_or_default());
-    has_range
+    (has_range, has_empty)
 }

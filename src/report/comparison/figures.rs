@@ -28,15 +28,21 @@ pub(in crate::report) enum Style {
 
 /// The style of a figure.
 pub(in crate::report) fn style(comparison: &Comparison, figure: &FigureComparison) -> Style {
-    let name = figure.figure.as_str();
-    match figure.kind {
+    let measured = comparison.measured_seconds();
+    let month = (measured > 0.0).then_some(MONTH / measured);
+    style_of(figure.figure.as_str(), figure.kind, month)
+}
+
+/// The style of a figure of this name and kind. `task_time` is what lost task-time is multiplied by, where it is told as such.
+pub(in crate::report) fn style_of(name: &str, kind: Kind, task_time: Option<f64>) -> Style {
+    match kind {
         Kind::Share if worse(name) == Worse::Low => Style::Availability,
         Kind::Share if name.ends_with("lostShare") || name.ends_with("givenUpShare") => Style::SmallShare,
         Kind::Share => Style::Share,
-        Kind::Seconds if name.ends_with("askSeconds") && comparison.measured_seconds() > 0.0 => {
-            Style::TaskTime(MONTH / comparison.measured_seconds())
-        }
-        Kind::Seconds => Style::Duration,
+        Kind::Seconds => match task_time.filter(|_| name.ends_with("askSeconds")) {
+            Some(factor) => Style::TaskTime(factor),
+            None => Style::Duration,
+        },
         Kind::Usd => Style::Money,
         Kind::Count | Kind::Number => Style::Number,
     }

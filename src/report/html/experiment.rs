@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::experiment::Experiment;
+use crate::experiment::figures::is_neutral;
 use crate::experiment::outcome::FigureOutcome;
 use crate::report::comparison::figures::Style;
 use crate::report::{chart, words};
@@ -180,7 +181,7 @@ fn row(content: &mut Content<'_>, figure: &Figure, found: &FigureOutcome, replic
     let count = if found.count == replications { "all".into() } else { words::count(found.count) };
     let worst = match found.worst_replication {
         // Where all are alike, none is the worst.
-        Some(number) if found.min != found.max => {
+        Some(number) if found.min != found.max && !is_neutral(&found.figure) => {
             format!("<span title=\"{}\">{number}</span>", escape::text(&command(number)))
         }
         _ => "–".into(),

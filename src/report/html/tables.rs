@@ -175,6 +175,9 @@ const CAPACITY: &[Column<CapacityOutcome>] = &[
     figure("number, mean", "PlaceOutcome.instancesInService MinMaxOutcome.mean", |of| {
         fixed(of.place.instances_in_service.mean)
     }),
+    figure("tasks on one, mean", "CapacityOutcome.instanceTasks SpreadOutcome.mean", |of| {
+        words::three_digits(of.instance_tasks.mean)
+    }),
     figure("launched", "CapacityOutcome.launched", |of| words::count(of.launched)),
     figure("CPU reserved, mean", "PlaceOutcome.cpuReserved UsageOutcome.mean", |of| {
         words::percent(of.place.cpu_reserved.mean)

@@ -310,15 +310,18 @@ fn objectives(comparison: &Comparison) -> Option<String> {
     let mut lines = Vec::new();
     for variant in &comparison.variants {
         for verdict in variant.objectives.iter().filter(|verdict| verdict.verdict != Promise::Met) {
-            let line = super::experiment::verdict_line(verdict);
-            lines.push(paragraph("", &format!("`{}`: {}", variant.name, line.trim())));
+            let mark = if verdict.verdict == Promise::Missed { "✗" } else { "?" };
+            let words = super::experiment::verdict_words(verdict);
+            lines.push(paragraph(mark, &format!("`{}`: {words}", variant.name)));
         }
     }
     let promised: usize = comparison.variants.iter().map(|variant| variant.objectives.len()).sum();
     match (promised, lines.is_empty()) {
         (0, _) => None,
         (_, true) => Some(paragraph("", "Every variant meets its objectives.")),
-        (_, false) => Some(format!("Objectives that are not shown to be met\n{}", lines.concat())),
+        (_, false) => {
+            Some(format!("Objectives that are not shown to be met: ✗ missed, ? undecided\n{}", lines.concat()))
+        }
     }
 }
 

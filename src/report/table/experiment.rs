@@ -4,12 +4,13 @@
 use std::path::Path;
 
 use crate::experiment::Experiment;
-use crate::experiment::figures::{Kind, headline};
+use crate::experiment::figures::{headline, is_neutral};
 use crate::experiment::outcome::{FigureOutcome, Verdict, VerdictOutcome};
+use crate::report::comparison::figures::{Style, style_of, title};
 use crate::report::words;
 use crate::stats::interval::Method;
 
-use super::grid::{figure, name, paragraph, table};
+use super::grid::{figure, label, paragraph, table};
 
 /// The most figures; the file has the rest.
 const MOST_ROWS: usize = 40;
@@ -39,60 +40,63 @@ fn head(experiment: &Experiment) -> String {
 }
 
 fn figures(experiment: &Experiment) -> String {
-    let columns = [
-        name("figure", 48),
-        figure("mean"),
-        figure("95 % interval\nof the mean"),
-        figure("least"),
-        figure("greatest"),
-        figure("worst in\nreplication"),
-    ];
     let all: Vec<&FigureOutcome> = experiment.figures.iter().filter(|figure| headline(&figure.figure)).collect();
-    let rows = all.iter().take(MOST_ROWS).map(|figure| {
-        let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| written(figure.kind, value));
-        vec![
-            figure.figure.to_string(),
-            write(figure.mean),
-            interval(figure),
-            write(figure.min),
-            write(figure.max),
-            figure.worst_replication.map_or_else(|| "–".into(), words::count),
-        ]
+    let shown = &all[..all.len().min(MOST_ROWS)];
+    // The figures of a service stand together, as its fields do.
+    let tables = shown.chunk_by(|a, b| subject(&a.figure) == subject(&b.figure)).map(|group| {
+        let columns = [
+            label("figure"),
+            figure("mean"),
+            figure("95 % interval\nof the mean"),
+            figure("least"),
+            figure("greatest"),
+            figure("worst in\nreplication"),
+        ];
+        let heading = group.first().map(|figure| subject(&figure.figure)).unwrap_or_default();
+        table(&words::shorten(&words::clean(&heading), 100), &columns, group.iter().map(|figure| row(figure)).collect())
     });
-    let mut text = table("Figures", &columns, rows.collect());
+    let mut text = tables.collect::<Vec<_>>().join("\n");
     let left_out = all.len().saturating_sub(MOST_ROWS);
     if left_out > 0 {
-        text += &paragraph("", &format!("… and {left_out} more: see experiment.json"));
+        text += &paragraph("", &format!("… and {left_out} figures more: see experiment.json"));
     }
     text
 }
 
-/// A figure with as many digits as tell it from its neighbours.
-fn written(kind: Kind, value: f64) -> String {
-    match kind {
-        Kind::Share => words::availability(value),
-        Kind::Seconds => words::duration(value),
-        Kind::Usd => words::money(value),
-        Kind::Count | Kind::Number => words::three_digits(value),
+/// Whose figure it is: `Service web`.
+fn subject(figure: &str) -> String {
+    let (subject, _) = title(figure);
+    match figure.split('.').next() {
+        Some("services") => format!("Service {subject}"),
+        Some("batches") => format!("Batch {subject}"),
+        _ => "Fleet".into(),
     }
 }
 
+fn row(figure: &FigureOutcome) -> Vec<String> {
+    let style = style_of(&figure.figure, figure.kind, None);
+    let write = |value: Option<f64>| value.map_or_else(|| "–".into(), |value| style.value(value));
+    let (_, what) = title(&figure.figure);
+    // Where all are alike, none is the worst.
+    let worst = figure.worst_replication.filter(|_| figure.min != figure.max && !is_neutral(&figure.figure));
+    vec![
+        // What a month is told of in comparisons is the whole of a replication here.
+        what.trim_end_matches(" a month").to_owned(),
+        write(figure.mean),
+        interval(figure, style),
+        write(figure.min),
+        write(figure.max),
+        worst.map_or_else(|| "–".into(), words::count),
+    ]
+}
+
 /// `± h` where the interval is symmetric, else both ends.
-fn interval(figure: &FigureOutcome) -> String {
+fn interval(figure: &FigureOutcome, style: Style) -> String {
     let (Some(low), Some(high)) = (figure.low, figure.high) else { return "unknown".into() };
     match figure.method {
         Method::Constant => "always the same".into(),
-        Method::StudentT => {
-            let half = (high - low) / 2.0;
-            let half = match figure.kind {
-                Kind::Share => format!("{} points", words::digits(half * 100.0, 2)),
-                Kind::Seconds => words::duration(half),
-                Kind::Usd => words::money(half),
-                Kind::Count | Kind::Number => words::digits(half, 2),
-            };
-            format!("± {half}")
-        }
-        _ => format!("{} … {}", written(figure.kind, low), written(figure.kind, high)),
+        Method::StudentT => format!("± {}", style.amount((high - low) / 2.0)),
+        _ => format!("{} … {}", style.value(low), style.value(high)),
     }
 }
 
@@ -103,7 +107,12 @@ pub fn verdict_line(verdict: &VerdictOutcome) -> String {
         Verdict::Missed => "✗ MISSED   ",
         Verdict::Undecided => "? undecided",
     };
-    paragraph(mark, &format!("{} (found: {})", verdict.objective, verdict.found)).trim_end().to_owned()
+    paragraph(mark, &verdict_words(verdict)).trim_end().to_owned()
+}
+
+/// An objective and what was found, in one line however long.
+pub(super) fn verdict_words(verdict: &VerdictOutcome) -> String {
+    format!("{} (found: {})", verdict.objective, verdict.found)
 }
 
 fn verdicts(experiment: &Experiment) -> Option<String> {
@@ -166,4 +175,18 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     list.extend(experiment.warnings.iter().cloned());
     list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn figures_stand_under_their_service_and_fit() {
+        let text = report(&sample::experiment(3, 100), None);
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+        assert!(text.contains("\nService ") && text.contains("\nservice available "), "{text}");
+        assert!(!text.contains("services."), "{text}");
+    }
 }

@@ -24,18 +24,24 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 /// A column: its title, which may have several lines, and what it holds.
 pub(in crate::report) struct Column {
     title: std::borrow::Cow<'static, str>,
-    /// For names, the widest that the column gets; numbers are never cut.
+    /// For names, the widest that the column gets; figures and labels are never cut.
     name: Option<u16>,
+    is_left: bool,
 }
 
 /// A column of names, shortened to `most` columns of the terminal and further where the line would be too long.
 pub(in crate::report) const fn name(title: &'static str, most: u16) -> Column {
-    Column { title: std::borrow::Cow::Borrowed(title), name: Some(most) }
+    Column { title: std::borrow::Cow::Borrowed(title), name: Some(most), is_left: true }
 }
 
 /// A column of figures.
 pub(in crate::report) fn figure(title: impl Into<std::borrow::Cow<'static, str>>) -> Column {
-    Column { title: title.into(), name: None }
+    Column { title: title.into(), name: None, is_left: false }
+}
+
+/// A column of our own short words, which are never cut.
+pub(in crate::report) const fn label(title: &'static str) -> Column {
+    Column { title: std::borrow::Cow::Borrowed(title), name: None, is_left: true }
 }
 
 /// Sets a table under a heading.
@@ -56,7 +62,7 @@ pub(in crate::report) fn table(heading: &str, columns: &[Column], rows: Vec<Vec<
         let gap = if at + 1 == columns.len() { 0 } else { GAP };
         of_table.set_padding((0, gap));
         of_table.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + gap)));
-        of_table.set_cell_alignment(if column.name.is_some() { CellAlignment::Left } else { CellAlignment::Right });
+        of_table.set_cell_alignment(if column.is_left { CellAlignment::Left } else { CellAlignment::Right });
     }
     format!("{heading}\n{}\n", table.trim_fmt().replace(HARD_SPACE, " "))
 }
@@ -65,7 +71,7 @@ fn title_width(column: &Column) -> u16 {
     column.title.lines().map(|line| line.chars().count()).max().unwrap_or(0) as u16
 }
 
-/// Figures get what they need, and names share what is left: each at most what it needs, the first the most.
+/// Figures get what they need, and names share what is left: each at most what it needs, and the longest is cut first.
 fn widths(columns: &[Column], content: &[u16]) -> Vec<u16> {
     let mut widths: Vec<u16> = columns
         .iter()
@@ -73,12 +79,14 @@ fn widths(columns: &[Column], content: &[u16]) -> Vec<u16> {
         .map(|(column, content)| column.name.map_or(*content, |most| (*content).min(most)).max(1))
         .collect();
     let room = WIDTH.saturating_sub(GAP * (columns.len().saturating_sub(1)) as u16);
-    // The last names give first: what a row is about stands at its beginning. No name gets narrower than its title, unless
-    // the figures leave no choice.
+    // The widest names give first, so that a short one, such as that of an instance type, stays whole; of equally wide ones
+    // the last: what a row is about stands at its beginning. No name gets narrower than its title, unless the figures leave
+    // no choice.
     for least in [title_width, |_: &Column| NARROWEST] {
-        for at in (0..columns.len()).rev().filter(|at| columns[*at].name.is_some()) {
-            let over = widths.iter().sum::<u16>().saturating_sub(room);
-            widths[at] -= over.min(widths[at].saturating_sub(least(&columns[at])));
+        while widths.iter().sum::<u16>() > room {
+            let can_give = |at: &usize| columns[*at].name.is_some() && widths[*at] > least(&columns[*at]);
+            let Some(widest) = (0..columns.len()).filter(can_give).max_by_key(|at| (widths[*at], *at)) else { break };
+            widths[widest] -= 1;
         }
     }
     widths

@@ -27,8 +27,11 @@ impl Checker<'_> {
         self.unique("services", "name", scenario.services.iter().map(|given| given.name.as_str()));
         for (place, given) in scenario.services.iter().enumerate() {
             let at = Path::root().key("services").index(place);
-            let Some(definition) = self.definition_named(&given.task_definition, &at) else { continue };
             let daemon = given.scheduling_strategy == Some(SchedulingFile::Daemon);
+            let Some(definition) = self.definition_named(&given.task_definition, &at) else {
+                self.without_definition(given, daemon, &at);
+                continue;
+            };
             let policy = self.service_policy(given, scenario, definition, daemon, &at);
             let desired = self.desired(given, daemon, &at);
             let bounds = given.deployment_configuration.clone().unwrap_or_default();
@@ -118,6 +121,18 @@ impl Checker<'_> {
                 desired: action.desired_count,
             }));
         }
+    }
+
+    /// What is wrong with a service, whatever it runs.
+    fn without_definition(&mut self, given: &ServiceFile, daemon: bool, at: &Path) {
+        if let Some(strategies) = given.placement_strategy.as_ref().filter(|_| !daemon) {
+            self.strategies(strategies, at);
+        }
+        self.desired(given, daemon, at);
+        if let Some(balancer) = &given.load_balancer {
+            self.load_balancer(balancer, at);
+        }
+        self.up_when(given, at);
     }
 
     pub(super) fn definition_named(&mut self, family: &str, at: &Path) -> Option<DefinitionId> {

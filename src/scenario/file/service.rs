@@ -1,7 +1,7 @@
 //! Services and batches of standalone tasks as they are written.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::base::distribution::Spec;
 use crate::base::units::{Duration, Share, Size};
@@ -214,7 +214,7 @@ pub enum UpWhenFile {
 }
 
 /// A percentage: a number from 0 to 100, or a text such as `66%`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 #[schemars(title = "percentage", extend("x-what" = "a percentage like 66 or 66%"))]
 pub enum PercentFile {
@@ -222,4 +222,14 @@ pub enum PercentFile {
     Number(f64),
     /// With a percent sign.
     Text(Share),
+}
+
+/// A share is written with a percent sign again: as a bare number, 0.75 would be read as 0.75 %.
+impl Serialize for PercentFile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            PercentFile::Number(percent) => serializer.serialize_f64(*percent),
+            PercentFile::Text(share) => serializer.serialize_str(&share.as_percent()),
+        }
+    }
 }

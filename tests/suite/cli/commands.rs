@@ -50,6 +50,37 @@ fn a_seed_that_is_none() {
     }
 }
 
+/// The terminal that people have is 100 columns wide.
+#[test]
+fn helps_and_the_catalogue_fit_the_terminal() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let commands: [&[&str]; 10] = [
+        &["--help"],
+        &["run", "--help"],
+        &["explain", "--help"],
+        &["compare", "--help"],
+        &["plan", "--help"],
+        &["validate", "--help"],
+        &["init", "--help"],
+        &["schema", "--help"],
+        &["catalog", "--help"],
+        &["catalog"],
+    ];
+    for args in commands {
+        let out = longshore(folder.path()).args(args).output().expect("runs").stdout;
+        let out = String::from_utf8(out).expect("text");
+        let wide = out.lines().find(|line| line.chars().count() > 100);
+        assert!(out.lines().count() > 5 && wide.is_none(), "{args:?}: {wide:?}");
+        // A line that was broken by hand and then broken again leaves a few words behind.
+        let paragraphs = out.split("\n\n").filter(|text| !text.contains("  "));
+        for text in paragraphs {
+            let lines: Vec<&str> = text.lines().collect();
+            let stub = lines.iter().rev().skip(1).find(|line| line.chars().count() < 60);
+            assert!(stub.is_none(), "{args:?}: {stub:?}");
+        }
+    }
+}
+
 /// An explanation is text within 100 columns or JSON, and leaves no file behind; a question that cannot be answered ends with
 /// exit code 2 and says what would be right.
 #[test]

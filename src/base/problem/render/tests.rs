@@ -88,7 +88,7 @@ fn counts_are_worded() {
     problems.push(Problem::error("e").located(b));
     assert_eq!(last(&problems).as_deref(), Some("3 problems (1 warning among them) in 2 files"));
     // One file is one file, in whatever order its problems come; arguments of the command line are no files.
-    problems.push(Problem::error("e").located(a));
+    problems.push(Problem::error("another").located(a));
     assert_eq!(last(&problems).as_deref(), Some("4 problems (1 warning among them) in 2 files"));
     let here = |file| Location { file, line: 1, column: 1, length: 1 };
     let edits = ["a=1", "b=2"].map(|edit| here(sources.add_argument("--set", edit)));

@@ -16,8 +16,19 @@ pub(in crate::report::chart) struct Axis {
     /// Values are multiplied by this and told in `unit`.
     factor: f64,
     pub(in crate::report::chart) unit: String,
-    /// Small values get more room: positions go with the square root.
-    root: bool,
+    scale: Scale,
+    /// Values cannot be below 0 or above 1.
+    of_shares: bool,
+}
+
+/// How positions go with values.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Scale {
+    Linear,
+    /// With the square root: small values get more room.
+    Root,
+    /// With the logarithm: doubling is the same distance everywhere.
+    Logarithmic,
 }
 
 impl Axis {
@@ -41,10 +52,36 @@ impl Axis {
             let pad = if high == 0.0 { 1.0 } else { high.abs() * 0.1 };
             (low, high) = (low - pad, high + pad);
         }
+        let of_shares = !of_differences && matches!(style, Style::Availability | Style::Share | Style::SmallShare);
+        if of_shares {
+            (low, high) = (low.max(0.0), high.min(1.0));
+        }
         let pad = (high - low) * 0.06;
         let (low, high) = if with_zero && !of_differences { (low, high + pad) } else { (low - pad, high + pad) };
         let (factor, unit) = unit(style, low.abs().max(high.abs()), of_differences);
-        Axis { low, high, factor, unit, root: false }
+        Axis { low, high, factor, unit, scale: Scale::Linear, of_shares }
+    }
+
+    /// An axis for amounts above 0: where the greatest is several times the least, doubling is the same distance everywhere.
+    pub(in crate::report::chart) fn of_amounts(values: impl Iterator<Item = f64> + Clone, style: Style) -> Axis {
+        let axis = Axis::over(values.clone(), style, false, false);
+        let (least, most) =
+            values.fold((f64::INFINITY, 0.0f64), |(low, high), value| (low.min(value), high.max(value)));
+        if least > 0.0 && most > 4.0 * least && most.is_finite() {
+            let air = (most / least).powf(0.06);
+            return Axis { low: least / air, high: most * air, scale: Scale::Logarithmic, ..axis };
+        }
+        axis
+    }
+
+    /// Whether doubling is the same distance everywhere.
+    pub(in crate::report::chart) fn is_logarithmic(&self) -> bool {
+        self.scale == Scale::Logarithmic
+    }
+
+    /// Whether a value lies between the ends.
+    pub(in crate::report::chart) fn holds(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value)
     }
 
     /// An axis for means with their intervals. Intervals that reach much further than the means lie apart are cut at its
@@ -71,14 +108,17 @@ impl Axis {
 
     /// The same with more room for small values, from zero.
     pub(in crate::report::chart) fn rooted(self) -> Axis {
-        Axis { low: 0.0, root: true, ..self }
+        Axis { low: 0.0, scale: Scale::Root, ..self }
     }
 
     /// The place of a value, from 0 to 1.
     pub(in crate::report::chart) fn share(&self, value: f64) -> f64 {
-        let share = (value - self.low) / (self.high - self.low);
-        let share = share.clamp(0.0, 1.0);
-        if self.root { share.sqrt() } else { share }
+        let linear = |value: f64| ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0);
+        match self.scale {
+            Scale::Linear => linear(value),
+            Scale::Root => linear(value).sqrt(),
+            Scale::Logarithmic => ((value.max(self.low) / self.low).ln() / (self.high / self.low).ln()).clamp(0.0, 1.0),
+        }
     }
 
     /// The pixel of a value from left to right.
@@ -94,7 +134,10 @@ impl Axis {
     /// Marks with their texts, at most about `most`.
     fn marks(&self, most: usize) -> Vec<(f64, String)> {
         let (low, high) = (self.low * self.factor, self.high * self.factor);
-        let step = ticks::step(high - low, most);
+        // A single mark says nothing of distances.
+        let steps = (most..most + 4).map(|most| ticks::step(high - low, most));
+        let holds_two = |step: &f64| (high / step + 1e-9).floor() - (low / step - 1e-9).ceil() >= 1.0;
+        let step = steps.clone().find(holds_two).unwrap_or_else(|| ticks::step(high - low, most));
         let decimals = (-(step.log10() + 1e-9).floor()).clamp(0.0, 9.0) as usize;
         let write = |value: f64| {
             let text = format!("{value:.decimals$}");
@@ -107,22 +150,36 @@ impl Axis {
                 text.replace('-', "−")
             }
         };
-        let values: Vec<f64> = if self.root {
+        let values: Vec<f64> = match self.scale {
             // Square positions: marks at even distances have uneven values.
-            (0..=most)
+            Scale::Root => (0..=most)
                 .map(|n| {
                     let raw = high * (n as f64 / most as f64).powi(2);
                     let step = ticks::step(raw.max(f64::MIN_POSITIVE), 2);
                     if n == 0 { 0.0 } else { (raw / step).round() * step }
                 })
                 .filter(|value| *value <= high)
-                .collect()
-        } else {
-            let first = (low / step - 1e-9).ceil();
-            (0..50).map(|n| (first + f64::from(n)) * step).take_while(|value| *value <= high + 1e-9 * step).collect()
+                .collect(),
+            Scale::Logarithmic => (-9..=12)
+                .flat_map(|power| [1.0, 2.0, 5.0].map(|of| of * 10f64.powi(power)))
+                .filter(|value| (low..=high).contains(value))
+                .collect(),
+            Scale::Linear => {
+                let first = (low / step - 1e-9).ceil();
+                (0..50)
+                    .map(|n| (first + f64::from(n)) * step)
+                    .take_while(|value| *value <= high + 1e-9 * step)
+                    .collect()
+            }
         };
-        let text = |value: f64| if self.root { words::three_digits(value) } else { write(value) };
-        values.into_iter().map(|value| (value / self.factor, text(value))).collect()
+        let text = |value: f64| match self.scale {
+            Scale::Root => words::three_digits(value),
+            Scale::Logarithmic if value >= 1.0 => words::count(value as u64),
+            Scale::Logarithmic => words::three_digits(value),
+            Scale::Linear => write(value),
+        };
+        let possible = |value: &f64| !self.of_shares || (-1e-12..=1.0 + 1e-12).contains(&(value / self.factor));
+        values.into_iter().filter(possible).map(|value| (value / self.factor, text(value))).collect()
     }
 
     /// Draws the marks below a plot, with a grid.
@@ -173,5 +230,43 @@ fn unit(style: Style, greatest: f64, of_differences: bool) -> (f64, String) {
         }
         Style::Money => (1.0, "US dollars".into()),
         Style::Number => (1.0, String::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(axis: &Axis, most: usize) -> Vec<String> {
+        axis.marks(most).into_iter().map(|(_, text)| text).collect()
+    }
+
+    #[test]
+    fn no_share_beyond_the_whole_is_marked() {
+        let one = Axis::over([1.0].into_iter(), Style::Share, false, false);
+        assert_eq!(written(&one, 7).last().map(String::as_str), Some("100"));
+        let none = Axis::over([0.0, 0.1].into_iter(), Style::Share, false, false);
+        assert_eq!(written(&none, 7).first().map(String::as_str), Some("0"));
+        // Differences of shares go both ways.
+        let difference = Axis::over([-0.5, 0.5].into_iter(), Style::Share, true, true);
+        assert!(written(&difference, 4).iter().any(|text| text.starts_with('−')));
+    }
+
+    #[test]
+    fn an_axis_has_two_marks_at_least() {
+        let axis = Axis::over([-4e-7, 4e-7].into_iter(), Style::SmallShare, true, true);
+        assert!(written(&axis, 2).len() >= 2, "{axis:?}");
+    }
+
+    #[test]
+    fn amounts_far_apart_stand_on_a_logarithmic_axis() {
+        let near = Axis::of_amounts([500.0, 900.0].into_iter(), Style::Money);
+        assert!(!near.is_logarithmic());
+        let far = Axis::of_amounts([500.0, 700.0, 10_000.0].into_iter(), Style::Money);
+        assert!(far.is_logarithmic());
+        assert_eq!(written(&far, 8), ["500", "1,000", "2,000", "5,000", "10,000"]);
+        let (from, to) = (far.share(1_000.0) - far.share(500.0), far.share(10_000.0) - far.share(5_000.0));
+        assert!((from - to).abs() < 1e-9, "{from} {to}");
+        assert!(far.share(500.0) > 0.0 && far.share(10_000.0) < 1.0);
     }
 }

@@ -17,7 +17,7 @@ pub(super) use labels::{Named, write as write_names};
 
 use super::Chart;
 use super::palette::{Ink, SET};
-use super::scene::{Area, Scene};
+use super::scene::Scene;
 
 /// Every chart of a comparison.
 pub fn all(comparison: &Comparison) -> Vec<Chart> {
@@ -48,10 +48,7 @@ fn ink(variant: usize) -> Ink {
 
 /// A disc.
 pub(super) fn dot(scene: &mut Scene, x: i32, y: i32, radius: i32, ink: Ink) {
-    for dy in -radius..=radius {
-        let half = (f64::from(radius * radius - dy * dy)).sqrt().round() as i32;
-        scene.fill(Area::new(x - half, y + dy, x + half + 1, y + dy + 1), ink);
-    }
+    scene.disc(x, y, radius, ink);
 }
 
 /// A disc with a white heart.

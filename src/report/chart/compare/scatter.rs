@@ -50,13 +50,16 @@ pub(super) fn cost(comparison: &Comparison) -> Scene {
     panel(&mut scene, comparison, x, y, plot, true);
     let kind = Type::new(18.0, Ink::FAINT);
     let y = HEIGHT - 26;
-    let on =
-        "on the Pareto frontier: none is shown to be better in cost or any availability without being worse in another";
+    let on = "on the Pareto frontier: none is shown to be better in one without being worse in another";
     dot(&mut scene, MARGIN + 8, y - 6, 9, Ink::BLUE);
     scene.text(on, MARGIN + 26, y, kind);
     let at = MARGIN + 26 + kind.width(on) + 30;
     ring(&mut scene, at + 8, y - 6, 9, Ink::GREY);
-    scene.text("another one is better", at + 26, y, kind);
+    let other = "another one is better";
+    scene.text(other, at + 26, y, kind);
+    let at = at + 26 + kind.width(other) + 30;
+    scene.fill(Area::new(at, y - 8, at + 30, y - 5), Ink::SKY);
+    scene.text("the frontier", at + 38, y, kind);
     scene
 }
 

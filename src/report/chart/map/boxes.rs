@@ -3,6 +3,7 @@
 use crate::metrics::snapshot::{InstanceState, InstanceView, Snapshot};
 use crate::report::words;
 
+use super::super::font;
 use super::super::palette::Ink;
 use super::super::scene::{Area, MARGIN, Scene, Type, WIDTH};
 use super::look::{CPU, Look, MEMORY, instance, task};
@@ -113,6 +114,14 @@ pub(super) fn draw(scene: &mut Scene, look: &Look, snapshot: &Snapshot, bottom: 
     }
 }
 
+/// How a zone's name looks.
+const ZONE: Type = Type::new(21.0, Ink::TEXT).bold();
+
+/// Zones of a region differ in the end of their names.
+fn zone_name(name: &str, room: i32) -> String {
+    font::fit_ends(&words::clean(name), ZONE.size, ZONE.bold, f64::from(room))
+}
+
 /// The name of a zone and how much is in it.
 pub(super) fn zone_heading<'a>(
     scene: &mut Scene,
@@ -127,9 +136,9 @@ pub(super) fn zone_heading<'a>(
     let width = kind.width(&text);
     if width < room / 2 {
         scene.text(&text, area.right - 14, y, kind);
-        scene.text_within(name, x, y, room - width - 14, Type::new(21.0, Ink::TEXT).bold());
+        scene.text(&zone_name(name, room - width - 14), x, y, ZONE);
     } else {
-        scene.text_within(name, x, y, room, Type::new(21.0, Ink::TEXT).bold());
+        scene.text(&zone_name(name, room), x, y, ZONE);
     }
 }
 
@@ -181,9 +190,15 @@ fn name(scene: &mut Scene, line: Area, view: &InstanceView) {
     let baseline = line.top + line.height() * 5 / 8;
     let state = if view.state == InstanceState::InService { "" } else { instance(view.state).0 };
     let short = format!("#{}", view.serial);
-    let long = format!("{} {short}", words::clean(&view.capacity));
     let state_width = kind.bold().width(state) + 8;
-    let name = if kind.width(&long) + state_width <= line.width() { long } else { short };
+    let room = line.width() - state_width - kind.width(&format!(" {short}"));
+    let group = font::fit(&words::clean(&view.capacity), kind.size, false, f64::from(room));
+    // Three letters of a group say nothing.
+    let name = if group.chars().count() > 5 || group == words::clean(&view.capacity) {
+        format!("{group} {short}")
+    } else {
+        short
+    };
     if kind.width(&name) + state_width <= line.width() {
         scene.text(state, line.right, baseline, kind.bold().to_the_left());
     }

@@ -14,8 +14,8 @@ const SIDE: i32 = 18;
 const LINE: i32 = 28;
 /// The most lines for services.
 const MOST_LINES: i32 = 3;
-/// The widest that the name of a service gets.
-const WIDEST: i32 = 300;
+/// The widest that the name of a service gets: the first where all fit into the lines.
+const WIDEST: [i32; 2] = [800, 300];
 
 /// Something in the legend.
 enum Entry {
@@ -69,7 +69,7 @@ impl Entry {
 }
 
 /// The services with tasks on this map; those without a sign of their own are one entry.
-fn services(look: &Look, snapshot: &Snapshot) -> Vec<Entry> {
+fn services(look: &Look, snapshot: &Snapshot, widest: i32) -> Vec<Entry> {
     let mut present: Vec<usize> = snapshot.instances.iter().flat_map(|of| &of.tasks).map(|task| task.service).collect();
     present.sort_unstable();
     present.dedup();
@@ -78,7 +78,7 @@ fn services(look: &Look, snapshot: &Snapshot) -> Vec<Entry> {
     let name = |service: usize| {
         let name = snapshot.services.get(service).map_or_else(String::new, |name| words::clean(name));
         let name = if name.trim().is_empty() { "(no name)".to_owned() } else { name };
-        super::super::font::fit(&name, KIND.size, false, f64::from(WIDEST))
+        super::super::font::fit(&name, KIND.size, false, f64::from(widest))
     };
     let mut entries: Vec<Entry> =
         own.into_iter().map(|service| Entry::Service(look.sign(service), name(service))).collect();
@@ -107,7 +107,9 @@ fn lines(entries: Vec<Entry>) -> Vec<Vec<Entry>> {
 
 /// Draws the legend and gives the height above which there is room. A map that is `counted` has no boxes to explain.
 pub(super) fn draw(scene: &mut Scene, look: &Look, snapshot: &Snapshot, counted: bool) -> i32 {
-    let mut all = lines(services(look, snapshot));
+    let of_width = |widest: i32| lines(services(look, snapshot, widest));
+    let [wide, narrow] = WIDEST.map(of_width);
+    let mut all = if wide.len() <= MOST_LINES as usize { wide } else { narrow };
     let left_out: usize = all.iter().skip(MOST_LINES as usize).map(Vec::len).sum();
     all.truncate(MOST_LINES as usize);
     if left_out > 0

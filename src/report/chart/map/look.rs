@@ -68,8 +68,8 @@ pub(super) fn task(scene: &mut Scene, area: Area, sign: Sign, state: TaskState) 
             scene.fill(area, sign.ink.alpha(0.35));
         }
         TaskState::Dead => {
-            scene.fill(area, Ink::WHITE);
-            scene.fill(area, sign.ink.alpha(0.6));
+            // In the very colour of the legend: a paler one may be that of another service.
+            scene.fill(area, sign.ink);
             if size >= 12 {
                 scene.frame(area, if size >= 20 { 2 } else { 1 }, Ink::TEXT);
             }
@@ -78,7 +78,7 @@ pub(super) fn task(scene: &mut Scene, area: Area, sign: Sign, state: TaskState) 
     // A small cross and a mark together would be neither.
     if sign.mark > 0 && size >= if state == TaskState::Dead { 14 } else { 7 } {
         let (third, ink) = (size / 3, if sign.ink.is_dark() { Ink::WHITE } else { Ink::TEXT });
-        let ink = if state == TaskState::Serving { ink } else { Ink::TEXT };
+        let ink = if matches!(state, TaskState::Serving | TaskState::Dead) { ink } else { Ink::TEXT };
         let (left, right) =
             if sign.mark == 1 { (area.left + third, area.right - third) } else { (area.left, area.right) };
         scene.fill(Area::new(left, area.top + third, right, area.bottom - third), ink);
@@ -86,8 +86,9 @@ pub(super) fn task(scene: &mut Scene, area: Area, sign: Sign, state: TaskState) 
     if state == TaskState::Dead {
         let width = if size >= 14 { 2 } else { 1 };
         let (right, bottom) = (area.right - 1, area.bottom - 1);
-        scene.line((area.left, area.top), (right, bottom), width, Ink::TEXT);
-        scene.line((area.left, bottom), (right, area.top), width, Ink::TEXT);
+        let ink = if sign.ink.is_dark() { Ink::WHITE } else { Ink::TEXT };
+        scene.line((area.left, area.top), (right, bottom), width, ink);
+        scene.line((area.left, bottom), (right, area.top), width, ink);
     }
 }
 

@@ -13,7 +13,7 @@ use crate::report::words;
 
 use super::palette::Ink;
 use super::scene::Scene;
-use super::window::NAME;
+use super::window;
 
 use look::Look;
 
@@ -34,14 +34,14 @@ pub(super) fn draw(outcome: &Outcome, snapshot: &Snapshot) -> Scene {
     let tasks = || snapshot.instances.iter().flat_map(|instance| &instance.tasks);
     let serving = tasks().filter(|task| task.state == TaskState::Serving).count() as u64;
     let all = tasks().count() as u64;
-    let subtitle = format!(
-        "{} · {} · {} · {} of {} serve",
-        words::shorten(&outcome.scenario, NAME),
+    let rest = format!(
+        " · {} · {} · {} of {} serve",
         words::moment(snapshot.seconds),
         words::plural(snapshot.instances.len() as u64, "instance"),
         words::count(serving),
         words::plural(all, "task"),
     );
+    let subtitle = window::subtitle(outcome, &rest);
     let mut scene = Scene::titled(&format!("Tasks on instances {moment}"), &subtitle);
     if snapshot.instances.is_empty() {
         super::message(&mut scene, "There is no instance.", "At this moment the cluster has none.", Ink::FAINT);
