@@ -85,6 +85,8 @@ pub struct Instance {
     /// Its position in the group: a replacement fills the position of the one that it replaces, and so meets the same
     /// failure clock whatever the placement.
     pub lane: u32,
+    /// The number of this instance among those that its position has had, from 1.
+    pub life: u32,
     /// Why the host is down, hung or cut off; NONE while it is well.
     pub incident: IncidentId,
     /// Bumped at each change of the host, so that timers of an earlier state are known as stale; never reset.
@@ -104,6 +106,7 @@ impl Instance {
             zone: ZoneId::NONE,
             serial: 0,
             lane: 0,
+            life: 0,
             host: Host::Absent,
             has_power: true,
             cut_off: false,

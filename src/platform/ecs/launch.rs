@@ -3,8 +3,8 @@
 //! PROVISIONING (network interface) → PENDING (the agent pulls the images and starts the containers) → ACTIVATING
 //! (registration with the target group) → RUNNING (ECS Developer Guide, task lifecycle).
 
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::fleet::{NetworkMode, PullBehavior};
 use crate::world::service::Loss;
@@ -14,11 +14,11 @@ use crate::world::{ImageId, TaskId, World};
 use super::{Ecs, timer};
 use crate::platform::pull::{Pull, Source, pull};
 
-const PROVISIONING: Label = Label::new("ecs: provisioning");
-const ENI: Label = Label::new("ecs: eni attachment");
-const START: Label = Label::new("ecs: container start");
-const REGISTRATION: Label = Label::new("ecs: target registration");
-const PULL_FAILURE: Label = Label::new("ecs: pull failure");
+const PROVISIONING: Kind = Kind::once("ecs: provisioning");
+const ENI: Kind = Kind::once("ecs: eni attachment");
+const START: Kind = Kind::again("ecs: container start", 0);
+const REGISTRATION: Kind = Kind::once("ecs: target registration");
+const PULL_FAILURE: Kind = Kind::again("ecs: pull failure", 1);
 
 /// What a PHASE timer leads to.
 pub(super) mod step {
@@ -44,9 +44,9 @@ impl Ecs {
     pub(super) fn launch(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
-        let mut span = Self::delay(world, &self.timings.provisioning, PROVISIONING, task);
+        let mut span = self.delays.task(world, &self.timings.provisioning, PROVISIONING, task);
         if definition.network == NetworkMode::Awsvpc {
-            span = span + Self::delay(world, &self.timings.eni_attachment, ENI, task);
+            span = span + self.delays.task(world, &self.timings.eni_attachment, ENI, task);
         }
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Provisioning });
         self.phase_after(world, task, span, step::PROVISIONED, out);
@@ -99,7 +99,7 @@ impl Ecs {
             Pull::At(_) => self.start_containers(world, task, out),
             Pull::Fails => {
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
-                let span = Self::delay(world, &self.timings.pull_failure, PULL_FAILURE, task);
+                let span = self.delays.task(world, &self.timings.pull_failure, PULL_FAILURE, task);
                 self.phase_after(world, task, span.max(Span(1000)), step::FAILED, out);
             }
         }
@@ -140,7 +140,7 @@ impl Ecs {
     fn start_containers(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-        let span = Self::delay(world, &self.timings.container_start, START, task);
+        let span = self.delays.task(world, &self.timings.container_start, START, task);
         self.phase_after(world, task, span, step::STARTED, out);
     }
 
@@ -163,7 +163,7 @@ impl Ecs {
             return;
         }
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Activating });
-        let span = Self::delay(world, &self.timings.target_registration, REGISTRATION, task);
+        let span = self.delays.task(world, &self.timings.target_registration, REGISTRATION, task);
         self.phase_after(world, task, span, step::REGISTERED, out);
     }
 }

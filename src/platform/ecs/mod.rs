@@ -33,10 +33,9 @@ mod stop;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::base::distribution::Distribution;
 use crate::base::id::Table;
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Delays;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -104,6 +103,8 @@ struct Scheduler {
     in_flight: bool,
     /// A look at the balance is already due.
     rebalance_due: bool,
+    /// Looks at the balance so far.
+    looks: u32,
     /// Unhealthy tasks that wait for their turn because `maximumPercent` leaves no room to start first.
     turn: VecDeque<TaskId>,
 }
@@ -111,6 +112,7 @@ struct Scheduler {
 /// The orchestrator.
 pub struct Ecs {
     timings: Arc<Timings>,
+    delays: Delays<5>,
     services: Table<ServiceId, Scheduler>,
     /// Services that wait for room.
     starving: Starving,
@@ -129,6 +131,7 @@ impl Ecs {
         let services = standalone.len();
         Ecs {
             timings,
+            delays: Delays::default(),
             services: standalone.ids().map(|_| Scheduler::default()).collect(),
             starving: Starving::new(services),
             draining: BTreeSet::new(),
@@ -136,16 +139,6 @@ impl Ecs {
             to_fill: VecDeque::new(),
             standalone: standalone::Queues::new(standalone),
         }
-    }
-
-    /// A delay of a task, drawn at the address of its slot, so that it does not depend on where the task is placed.
-    fn delay(world: &World, law: &Distribution, label: Label, task: TaskId) -> Span {
-        crate::platform::task_delay(world, law, label, task)
-    }
-
-    /// A delay of an instance, drawn at the address of its place in its group.
-    fn instance_delay(world: &World, law: &Distribution, label: Label, instance: InstanceId) -> Span {
-        crate::platform::instance_delay(world, law, label, instance)
     }
 
     fn control_plane_is_down(world: &World) -> bool {
@@ -185,6 +178,7 @@ impl Actor for Ecs {
             Fact::WarmedUp => {}
 
             Fact::Placed(task) => {
+                self.delays.task_begins(task);
                 self.launch(world, task, out);
                 self.placed(world, task, out);
             }
@@ -221,6 +215,7 @@ impl Actor for Ecs {
                 Target::None | Target::Initial | Target::Draining => {}
             },
 
+            Fact::Launched(instance) => self.delays.instance_begins(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
             Fact::HostDown(instance) | Fact::HostHung(instance) => self.contact_lost(world, instance, out),
             Fact::HostUnhung(instance) => self.contact_regained(world, instance, out),

@@ -5,8 +5,8 @@
 //! processes get SIGTERM and, after `terminationGracePeriodSeconds`, SIGKILL; then the object is removed. A kubelet that
 //! cannot be reached does neither, and the object stays (Kubernetes, Pod Lifecycle; Images).
 
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Kind;
 use crate::platform::pull::{Pull, Source, pull};
 use crate::world::command::{Command, Commands};
 use crate::world::event::Event;
@@ -19,9 +19,9 @@ use crate::world::{InstanceId, TaskId, World};
 
 use super::{Kubernetes, reports, timer, workload};
 
-const SANDBOX: Label = Label::new("kubernetes: pod sandbox");
-const START: Label = Label::new("kubernetes: container start");
-const STOP: Label = Label::new("kubernetes: container stop");
+const SANDBOX: Kind = Kind::again("kubernetes: pod sandbox", 0);
+const START: Kind = Kind::again("kubernetes: container start", 1);
+const STOP: Kind = Kind::again("kubernetes: container stop", 2);
 
 /// The first and the longest wait of ImagePullBackOff.
 const PULL_BACKOFF: (Span, Span) = (Span::from_secs(10), Span::from_secs(300));
@@ -46,6 +46,7 @@ impl Kubernetes {
     /// A pod has been bound.
     pub(super) fn launch(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
+        self.delays.task_begins(task);
         self.forget_restarts(task, workload(world, row.service).template.containers.len());
         if !reports(world, row.instance) {
             out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Undetected });
@@ -57,7 +58,7 @@ impl Kubernetes {
     fn make_sandbox(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Provisioning });
-        let span = Self::delay(world, &self.timings.provisioning, SANDBOX, task);
+        let span = self.delays.task(world, &self.timings.provisioning, SANDBOX, task);
         self.step_after(world, task, span, step::SANDBOX, out);
     }
 
@@ -163,7 +164,7 @@ impl Kubernetes {
     fn start_containers(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-        let span = Self::delay(world, &self.timings.container_start, START, task);
+        let span = self.delays.task(world, &self.timings.container_start, START, task);
         self.step_after(world, task, span, step::STARTED, out);
     }
 
@@ -195,7 +196,7 @@ impl Kubernetes {
         let grace = workload(world, row.service).template.termination_grace;
         // A hanging process does not hear SIGTERM.
         let span = match row.hung {
-            0 => Self::delay(world, &self.timings.container_stop, STOP, task).min(grace),
+            0 => self.delays.task(world, &self.timings.container_stop, STOP, task).min(grace),
             _ => grace,
         };
         // The phase changes before the timer is looked at: it belongs to the step after this one.
@@ -220,7 +221,7 @@ impl Kubernetes {
             } else if row.exited == u16::MAX {
                 // The host was down: the pod stays bound, its containers start anew.
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-                let span = Self::delay(world, &self.timings.container_start, START, task);
+                let span = self.delays.task(world, &self.timings.container_start, START, task);
                 out.after(span, timer::PHASE, step::RESTARTED, row.phase_step, task.0);
             } else {
                 self.look_ready(world, task, out);

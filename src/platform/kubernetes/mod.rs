@@ -32,10 +32,8 @@ pub mod settings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::distribution::Distribution;
 use crate::base::id::Table;
-use crate::base::random::Label;
-use crate::base::time::Span;
+use crate::platform::delays::Delays;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -89,6 +87,7 @@ mod timer {
 /// The control plane and the kubelets.
 pub struct Kubernetes {
     timings: Arc<Timings>,
+    delays: Delays<4>,
     settings: Arc<Settings>,
     queue: queue::Queue,
     /// By the task's row.
@@ -111,6 +110,7 @@ impl Kubernetes {
         let of = fleet(world);
         Kubernetes {
             timings,
+            delays: Delays::default(),
             settings,
             queue: queue::Queue::new(),
             pods: Vec::new(),
@@ -122,16 +122,6 @@ impl Kubernetes {
             draining: BTreeSet::new(),
             jobs: of.workloads.iter().filter_map(|(id, work)| Some((id, job::Job::of(work)?))).collect(),
         }
-    }
-
-    /// A delay of a pod, drawn at the address of its slot, so that it does not depend on where the pod is placed.
-    fn delay(world: &World, law: &Distribution, label: Label, task: TaskId) -> Span {
-        crate::platform::task_delay(world, law, label, task)
-    }
-
-    /// A delay of an instance, drawn at the address of its place in its group.
-    fn instance_delay(world: &World, law: &Distribution, label: Label, instance: InstanceId) -> Span {
-        crate::platform::instance_delay(world, law, label, instance)
     }
 
     fn control_plane_is_down(world: &World) -> bool {

@@ -1,5 +1,6 @@
 //! Examples worked out by hand, each explained in words, met by the engine second for second.
 
+mod delays;
 mod explained;
 mod explained_pods;
 mod instances;
