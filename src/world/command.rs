@@ -93,8 +93,6 @@ pub enum Command {
     Condemn(InstanceId),
     /// EC2 and ECS have forgotten it: the row is free. No task may be left on it.
     Forget(InstanceId),
-    /// An image is being pulled and will be there at `until`.
-    Pull { instance: InstanceId, image: ImageId, until: Time },
     /// An image is on the instance's disk.
     Cache { instance: InstanceId, image: ImageId },
 

@@ -74,8 +74,6 @@ pub struct Instance {
     pub ports: Vec<HostPort>,
     /// Images on its disk.
     pub cached: ImageSet,
-    /// Images being pulled, with the time at which each is there.
-    pub pulling: Vec<(ImageId, Time)>,
     /// When the launch was ordered.
     pub launched_at: Time,
     /// When it registered with ECS.
@@ -122,7 +120,6 @@ impl Instance {
             task_count: 0,
             first_task: TaskId::NONE,
             cached: ImageSet::default(),
-            pulling: Vec::new(),
             launched_at: Time::ZERO,
             registered_at: Time::ZERO,
             incident: IncidentId::NONE,

@@ -170,6 +170,7 @@ fn every_setting_of_kubernetes_changes_something() {
             "secondaryNodeEvictionRate" => json!(0.5),
             "unhealthyZoneThreshold" => json!("90%"),
             "largeClusterSizeThreshold" => json!(2),
+            "serializeImagePulls" => json!(false),
             "crashLoopBackOff" => json!({"initial": "60s"}),
             "schedulerProfile" => json!({"pluginConfig": [{
                 "name": "NodeResourcesFit",

@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::base::id::Table;
 use crate::base::time::Span;
 use crate::platform::delays::Delays;
+use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -73,8 +74,10 @@ mod timer {
     pub const REBALANCE: u8 = 9;
     /// A task without any check has run long enough to count as healthy.
     pub const STEADY: u8 = 10;
+    /// Downloads of an instance end.
+    pub const PULLED: u8 = 11;
     /// How many there are.
-    pub const KINDS: u8 = 11;
+    pub const KINDS: u8 = 12;
 }
 
 /// How a container ended.
@@ -113,6 +116,7 @@ struct Scheduler {
 pub struct Ecs {
     timings: Arc<Timings>,
     delays: Delays<5>,
+    pulls: Pulls,
     services: Table<ServiceId, Scheduler>,
     /// Services that wait for room.
     starving: Starving,
@@ -132,6 +136,7 @@ impl Ecs {
         Ecs {
             timings,
             delays: Delays::default(),
+            pulls: Pulls::new(timer::PULLED, false),
             services: standalone.ids().map(|_| Scheduler::default()).collect(),
             starving: Starving::new(services),
             draining: BTreeSet::new(),
@@ -217,13 +222,20 @@ impl Actor for Ecs {
 
             Fact::Launched(instance) => self.delays.instance_begins(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
-            Fact::HostDown(instance) | Fact::HostHung(instance) => self.contact_lost(world, instance, out),
+            Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                self.pulls.lost(instance);
+                self.contact_lost(world, instance, out);
+            }
             Fact::HostUnhung(instance) => self.contact_regained(world, instance, out),
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
+                self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_regained(world, instance, out),
-            Fact::HostGone(instance) => self.instance_ended(world, instance, out),
+            Fact::HostGone(instance) => {
+                self.pulls.lost(instance);
+                self.instance_ended(world, instance, out);
+            }
             Fact::AgentChanged(instance) if world.instances[instance].agent_connected => {
                 self.reconcile(world, instance, out);
                 self.rebalance_all_later(world, out);
@@ -247,6 +259,7 @@ impl Actor for Ecs {
             timer::REACT => self.react(world, ServiceId(event.target()), event.step(), out),
             timer::PAUSE_OVER => self.pause_over(world, ServiceId(event.target()), event, out),
             timer::REBALANCE => self.look_at_balance(world, ServiceId(event.target()), out),
+            timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),
             timer::INSTANCE_ENDED | timer::AGENT_LOST | timer::AGENT_BACK => {
                 self.instance_timer(world, kind, InstanceId(event.target()), event, out);
             }

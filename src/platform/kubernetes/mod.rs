@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use crate::base::id::Table;
 use crate::platform::delays::Delays;
+use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -80,14 +81,17 @@ mod timer {
     pub const JOB: u8 = 14;
     /// A node's memory no longer runs short.
     pub const RELIEVED: u8 = 15;
+    /// Downloads of a node end.
+    pub const PULLED: u8 = 16;
     /// How many there are.
-    pub const KINDS: u8 = 16;
+    pub const KINDS: u8 = 17;
 }
 
 /// The control plane and the kubelets.
 pub struct Kubernetes {
     timings: Arc<Timings>,
     delays: Delays<4>,
+    pulls: Pulls,
     settings: Arc<Settings>,
     queue: queue::Queue,
     /// By the task's row.
@@ -111,6 +115,7 @@ impl Kubernetes {
         Kubernetes {
             timings,
             delays: Delays::default(),
+            pulls: Pulls::new(timer::PULLED, settings.serialize_image_pulls),
             settings,
             queue: queue::Queue::new(),
             pods: Vec::new(),
@@ -236,13 +241,20 @@ impl Actor for Kubernetes {
 
             Fact::Launched(instance) => self.new_node(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
-            Fact::HostDown(instance) | Fact::HostHung(instance) => self.contact_lost(world, instance, out),
+            Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                self.pulls.lost(instance);
+                self.contact_lost(world, instance, out);
+            }
             Fact::HostUnhung(instance) => self.contact_back_later(world, instance, out),
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
+                self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_back_later(world, instance, out),
-            Fact::HostGone(instance) => self.instance_gone(world, instance, out),
+            Fact::HostGone(instance) => {
+                self.pulls.lost(instance);
+                self.instance_gone(world, instance, out);
+            }
             Fact::AgentChanged(instance) if !world.instances[instance].agent_connected => {
                 self.contact_lost(world, instance, out);
             }
@@ -265,6 +277,7 @@ impl Actor for Kubernetes {
             timer::CREATE => self.create(world, ServiceId(event.target()), event.step(), out),
             timer::TAINT => self.taint_timer(world, ZoneId(event.target()), out),
             timer::JOB => self.sync_job(world, ServiceId(event.target()), out),
+            timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),
             timer::REPORT
             | timer::EXPIRED
             | timer::DELETE_NODE

@@ -6,6 +6,7 @@ mod explained_pods;
 mod instances;
 mod kubernetes;
 mod placement;
+mod pulls;
 mod scaling;
 mod sketch;
 mod task_life;
