@@ -10,24 +10,24 @@ use super::sketch::{outcome, plan};
 /// Every delay is random, and wide: two draws are never alike to the microsecond.
 const TIMINGS: &str = "
 timings:
-  schedulerReaction: {uniform: [1s, 10s]}
-  provisioning: {uniform: [1s, 9s]}
-  eniAttachment: {uniform: [1s, 9s]}
-  containerStart: {uniform: [1s, 9s]}
-  containerRestart: {uniform: [1s, 9s]}
-  targetRegistration: {uniform: [1s, 9s]}
-  containerStop: {uniform: [1s, 9s]}
-  deprovisioning: {uniform: [1s, 9s]}
-  instanceStateChange: {uniform: [10s, 60s]}
-  agentDisconnect: {uniform: [60s, 120s]}
-  agentReconnect: {uniform: [1s, 60s]}
-  statusCheck: {uniform: [60s, 120s]}
-  unhealthyDecision: {uniform: [60s, 120s]}
-  scalingReaction: {uniform: [10s, 60s]}
-  instanceLaunch: {uniform: [10s, 60s]}
-  instanceRegistration: {uniform: [10s, 60s]}
-  launchRetry: {uniform: [10s, 60s]}
-  taskRebalance: {uniform: [10s, 60s]}
+  schedulerReaction: {uniform: {low: 1s, high: 10s}}
+  provisioning: {uniform: {low: 1s, high: 9s}}
+  eniAttachment: {uniform: {low: 1s, high: 9s}}
+  containerStart: {uniform: {low: 1s, high: 9s}}
+  containerRestart: {uniform: {low: 1s, high: 9s}}
+  targetRegistration: {uniform: {low: 1s, high: 9s}}
+  containerStop: {uniform: {low: 1s, high: 9s}}
+  deprovisioning: {uniform: {low: 1s, high: 9s}}
+  instanceStateChange: {uniform: {low: 10s, high: 60s}}
+  agentDisconnect: {uniform: {low: 60s, high: 120s}}
+  agentReconnect: {uniform: {low: 1s, high: 60s}}
+  statusCheck: {uniform: {low: 60s, high: 120s}}
+  unhealthyDecision: {uniform: {low: 60s, high: 120s}}
+  scalingReaction: {uniform: {low: 10s, high: 60s}}
+  instanceLaunch: {uniform: {low: 10s, high: 60s}}
+  instanceRegistration: {uniform: {low: 10s, high: 60s}}
+  launchRetry: {uniform: {low: 10s, high: 60s}}
+  taskRebalance: {uniform: {low: 10s, high: 60s}}
 ";
 
 /// Three instances, one in each zone. `web` and `other` have a task on each.
