@@ -148,6 +148,15 @@ impl Commands {
         }
     }
 
+    /// Wakes the family after `span` about two things (see [`Event::of_two`]).
+    pub fn after_of_two(&mut self, span: Span, kind: u8, first: u32, target: u32) {
+        let at = self.now + span;
+        if at != Time::NEVER {
+            let event = Event::of_two(self.first_timer + kind, first, target);
+            self.list.push_back(Command::Wake { at, event });
+        }
+    }
+
     /// Opens an incident and returns the id that it will have.
     pub fn open(&mut self, incident: Incident) -> IncidentId {
         let id = IncidentId(self.next_incident);

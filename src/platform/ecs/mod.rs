@@ -54,7 +54,7 @@ use starving::Starving;
 mod timer {
     /// The task's phase goes on; `small` says how.
     pub const PHASE: u8 = 0;
-    /// The scheduler reacts to a vacant slot; the target is the service, the step the slot.
+    /// The scheduler reacts to a vacant slot: the service, and the slot as the target.
     pub const REACT: u8 = 1;
     /// A service's pause is over.
     pub const PAUSE_OVER: u8 = 2;
@@ -256,7 +256,7 @@ impl Actor for Ecs {
 
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         match kind {
-            timer::REACT => self.react(world, ServiceId(event.target()), event.step(), out),
+            timer::REACT => self.react(world, ServiceId(event.first()), event.target(), out),
             timer::PAUSE_OVER => self.pause_over(world, ServiceId(event.target()), event, out),
             timer::REBALANCE => self.look_at_balance(world, ServiceId(event.target()), out),
             timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),

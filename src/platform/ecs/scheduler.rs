@@ -65,7 +65,7 @@ impl Ecs {
             if reaction.is_zero() {
                 self.react(world, service, row.slot, out);
             } else {
-                out.after(reaction, timer::REACT, 0, row.slot, service.0);
+                out.after_of_two(reaction, timer::REACT, service.0, row.slot);
             }
         } else if row.replaces.is_some() {
             // A replacement is gone: what it was to replace may still need one.

@@ -129,7 +129,7 @@ impl Kubernetes {
         let span = self.delays.task(world, &self.timings.pod_creation, CREATE, task);
         let row = &world.tasks[task];
         // Even without a delay the pod comes after what is happening now: a row that is being freed still counts.
-        out.after(span, timer::CREATE, 0, row.slot, row.service.0);
+        out.after_of_two(span, timer::CREATE, row.service.0, row.slot);
     }
 
     pub(super) fn create(&mut self, world: &World, service: ServiceId, slot: u32, out: &mut Commands) {

@@ -73,7 +73,7 @@ mod timer {
     pub const TOLERATED: u8 = 10;
     /// Pods in the scheduler's queue have waited long enough.
     pub const QUEUE: u8 = 11;
-    /// A controller creates a pod; the target is the service, the step the slot.
+    /// A controller creates a pod: the service, and the slot as the target.
     pub const CREATE: u8 = 12;
     /// Evictions that a budget refused are tried again.
     pub const DRAIN: u8 = 13;
@@ -274,7 +274,7 @@ impl Actor for Kubernetes {
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         match kind {
             timer::QUEUE => self.flush_unschedulable(world, out),
-            timer::CREATE => self.create(world, ServiceId(event.target()), event.step(), out),
+            timer::CREATE => self.create(world, ServiceId(event.first()), event.target(), out),
             timer::TAINT => self.taint_timer(world, ZoneId(event.target()), out),
             timer::JOB => self.sync_job(world, ServiceId(event.target()), out),
             timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),
