@@ -28,7 +28,7 @@ fn ecs(sizes: [&str; 2], failures: &str) -> String {
         "name: pulls
 duration: 2h
 tieBreak: first
-zones: [a]
+zones: [a, b]
 capacity:
   - {{name: group, instanceType: {{vcpu: 4, memory: 4000MiB}}, count: 1, imagePullPerSecond: 64MiB}}
 taskDefinitions:
@@ -125,7 +125,7 @@ duration: 2h
 tieBreak: first
 orchestrator: kubernetes
 kubernetes: {{{kubernetes}}}
-zones: [a]
+zones: [a, b]
 capacity:
   - {{name: nodes, instanceType: {{vcpu: 4, memory: 4000MiB}}, maxPods: 10, count: 1}}
 manifests:
