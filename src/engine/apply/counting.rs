@@ -24,6 +24,9 @@ const UP: u8 = 64;
 const SERVES: u8 = 128;
 
 impl Counted {
+    /// A row that is not in use.
+    pub(super) const NOTHING: Counted = Counted(0);
+
     fn has(self, flag: u8) -> bool {
         self.0 & flag != 0
     }
@@ -33,7 +36,7 @@ impl Counted {
 pub(super) fn counted(world: &World, task: TaskId) -> Counted {
     let row = &world.tasks[task];
     if !row.in_use() {
-        return Counted(0);
+        return Counted::NOTHING;
     }
     let load_balanced = world.demands[row.service].load_balanced;
     let mut flags = 0;

@@ -9,6 +9,7 @@ use crate::world::task::{Health, Phase, Run, StopCode, Target, Task};
 use crate::world::{IncidentId, InstanceId, ServiceId, TaskId};
 
 use super::Applier;
+use super::counting::Counted;
 
 impl Applier<'_> {
     pub(super) fn place(&mut self, order: Order) {
@@ -38,15 +39,13 @@ impl Applier<'_> {
             first_run: kept.0,
             placed_at: now,
             phase_since: now,
+            phase: Phase::Provisioning,
             run_counter: kept.0,
             phase_step: kept.1,
             health_step: kept.2,
             target_step: kept.3,
             ..Task::free_row()
         };
-        // The row is not in use before its phase is set: it counted for nothing until now.
-        let before = self.count(task);
-        self.world.tasks[task].phase = Phase::Provisioning;
         self.link(task);
         let demand = &self.world.demands[order.service];
         let host = &mut self.world.instances[instance];
@@ -60,7 +59,7 @@ impl Applier<'_> {
         }
         self.keep_for_daemons(order.service, instance);
         self.placer.task_placed(self.world, task);
-        self.recount(task, before, IncidentId::NONE);
+        self.recount(task, Counted::NOTHING, IncidentId::NONE);
         self.facts.push(Fact::Placed(task));
     }
 

@@ -115,6 +115,21 @@ impl Block {
     }
 }
 
+/// What a search has found.
+#[derive(Copy, Clone, Debug)]
+pub struct Hit {
+    /// The instance's key.
+    pub key: u64,
+    rank: usize,
+}
+
+/// Where an instance stood in [`Blocks`] when it was last looked for.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct Spot {
+    rank: u32,
+    at: u32,
+}
+
 /// The instances of a pool in one order.
 #[derive(Clone, Debug)]
 pub struct Blocks {
@@ -211,12 +226,58 @@ impl Blocks {
         self.raise(rank, free);
     }
 
-    /// The key of the first instance from `from` up to but not including `below` that has what is needed and that `admits`
+    /// An instance has something else free, but stands where it stood. `spot` says where that was when it was last looked
+    /// for, and is brought up to date: blocks seldom move under an order that never changes.
+    #[inline]
+    pub fn update(&mut self, key: u64, free: Free, spot: &mut Spot) {
+        let known = self.order.get(spot.rank as usize).and_then(|slot| {
+            let block = &self.blocks[*slot as usize];
+            block.entries().get(spot.at as usize).filter(|entry| entry.key == key)
+        });
+        if known.is_none() {
+            let rank = self.rank(key);
+            *spot = Spot { rank: rank as u32, at: self.block(rank).position(key) as u32 };
+        }
+        let rank = spot.rank as usize;
+        let entry = &mut self.blocks[self.order[rank] as usize].entries[spot.at as usize];
+        debug_assert_eq!(entry.key, key);
+        entry.free = free;
+        self.raise(rank, free);
+    }
+
+    /// The first instance from the key `from` up to but not including `below` that has what is needed and that `admits`
     /// takes.
     #[inline]
-    pub fn first(&self, from: u64, below: u64, need: Need, mut admits: impl FnMut(u64) -> bool) -> Option<u64> {
+    pub fn first(&self, from: u64, below: u64, need: Need, admits: impl FnMut(u64) -> bool) -> Option<Hit> {
+        self.first_from(self.rank(from), from, below, need, admits)
+    }
+
+    /// The same where the key is not before that of `hit`, and probably close to it.
+    #[inline]
+    pub fn first_after(
+        &self,
+        hit: Hit,
+        from: u64,
+        below: u64,
+        need: Need,
+        admits: impl FnMut(u64) -> bool,
+    ) -> Option<Hit> {
+        let further = &self.fences[hit.rank + 1..];
+        let is_here = further.first().is_none_or(|next| from < *next);
+        let rank = if is_here { hit.rank } else { hit.rank + further.partition_point(|fence| *fence <= from) };
+        self.first_from(rank, from, below, need, admits)
+    }
+
+    #[inline]
+    fn first_from(
+        &self,
+        mut rank: usize,
+        from: u64,
+        below: u64,
+        need: Need,
+        mut admits: impl FnMut(u64) -> bool,
+    ) -> Option<Hit> {
         let tops = &self.tops[need.level];
-        let mut rank = self.rank(from);
         let mut start = None;
         loop {
             if tops[rank].get() > need.memory {
@@ -228,7 +289,7 @@ impl Blocks {
                             return None;
                         }
                         if admits(entry.key) {
-                            return Some(entry.key);
+                            return Some(Hit { key: entry.key, rank });
                         }
                         fits = true;
                     }

@@ -5,6 +5,7 @@
 //! | [`pools`] | instances that every rule treats alike are looked at as one |
 //! | [`blocks`] | an order of instances whose blocks know the most that they can offer |
 //! | [`groups`] | where the tasks of each task group are |
+//! | [`holds`] | the groups of which one instance holds tasks |
 //! | [`rules`] | a service's rules in the form that the search follows |
 //! | [`search`] | the strategies, one after the other, over pools and blocks |
 //! | [`refusal`] | the reason where there is no instance, from counts |
@@ -12,6 +13,7 @@
 
 mod blocks;
 mod groups;
+mod holds;
 mod pools;
 mod refusal;
 mod rules;
@@ -20,6 +22,7 @@ mod search;
 mod tests;
 mod verify;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::base::id::Table;
@@ -33,8 +36,9 @@ use super::policy::Policy;
 use super::scan::Scan;
 use super::tie::Ring;
 use super::{Placer, fit};
-use blocks::{Free, Levels};
-use groups::{Change, Groups};
+use blocks::{Free, Levels, Spot};
+use groups::Groups;
+use holds::Change;
 use pools::{NOWHERE, Partition, Pool, PoolId};
 use rules::Rule;
 
@@ -53,8 +57,7 @@ pub struct Index {
     /// Instances that take tasks.
     accepting: u32,
     /// Lists of pools that are used again, one for each strategy under way.
-    spare: Vec<Vec<(u32, PoolId)>>,
-    sums: Vec<u32>,
+    spare: RefCell<Vec<Vec<PoolId>>>,
     scan: Scan,
 }
 
@@ -69,6 +72,8 @@ struct Row {
     free: Free,
     gpus: u32,
     enis: u32,
+    /// Where it last stood in its pool's order by place.
+    spot: Spot,
 }
 
 impl Index {
@@ -83,13 +88,12 @@ impl Index {
         Index {
             rules: rules::all(fleet, &policies, &partition, &levels),
             pools: pools::empty(&partition, &policies, &levels, cpu_needs.len() + 1),
-            groups: Groups::new(fleet, &policies, partition.pools.len()),
+            groups: Groups::new(fleet, &policies, &partition),
             partition,
             rows: Vec::new(),
             cpu_needs,
             accepting: 0,
-            spare: Vec::new(),
-            sums: Vec::new(),
+            spare: RefCell::default(),
             scan: Scan::new(policies.clone(), ring),
             policies,
             ring,
@@ -108,18 +112,25 @@ impl Index {
         while self.rows.len() <= instance.0 as usize {
             let place = self.ring.place(InstanceId(self.rows.len() as u32));
             let free = Free { cpu: 0, memory: 0 };
-            self.rows.push(Row { pool: NOWHERE, rank: self.rank(0), place, free, gpus: 0, enis: 0 });
+            let (rank, spot) = (self.rank(0), Spot::default());
+            self.rows.push(Row { pool: NOWHERE, rank, place, free, gpus: 0, enis: 0, spot });
         }
         let row = self.rows[instance.0 as usize];
         let pool = if world.accepts_tasks(instance) { self.partition.pool(host.capacity, host.zone) } else { NOWHERE };
         let open = host.open();
         let free = Free { cpu: open.cpu, memory: open.memory };
         let rank = if free.cpu == row.free.cpu { row.rank } else { self.rank(free.cpu) };
-        self.rows[instance.0 as usize] = Row { pool, rank, place: row.place, free, gpus: open.gpus, enis: open.enis };
+        let known = &mut self.rows[instance.0 as usize];
+        *known = Row { pool, rank, free, gpus: open.gpus, enis: open.enis, ..row };
         let (old_rank, new_rank) = (row.rank as usize, rank as usize);
         if row.pool == pool {
             if pool != NOWHERE && row.free != free {
-                self.pools[usize::from(pool)].change(row.place, (row.free, old_rank), (free, new_rank));
+                self.pools[usize::from(pool)].change(
+                    row.place,
+                    (row.free, old_rank),
+                    (free, new_rank),
+                    &mut known.spot,
+                );
             }
             return;
         }
@@ -138,7 +149,7 @@ impl Index {
         let row = &world.tasks[task];
         let host = &world.instances[row.instance];
         let pool = self.partition.pool(host.capacity, host.zone);
-        self.groups.change(row.service, row.instance, pool, change);
+        self.groups.change(row.service, row.instance, &self.partition, pool, change);
     }
 
     /// An order that may go to one instance only.

@@ -14,7 +14,7 @@ use crate::world::query::Expression;
 use crate::world::subject::FreshSubject;
 use crate::world::{CapacityId, ServiceId, ZoneId};
 
-use super::blocks::{Blocks, Free, Levels};
+use super::blocks::{Blocks, Free, Levels, Spot};
 
 /// A pool's number.
 pub type PoolId = u16;
@@ -77,9 +77,9 @@ impl Pool {
         self.by_rank[rank] -= 1;
     }
 
-    pub(super) fn change(&mut self, place: u32, from: (Free, usize), to: (Free, usize)) {
+    pub(super) fn change(&mut self, place: u32, from: (Free, usize), to: (Free, usize), spot: &mut Spot) {
         if let Some(blocks) = &mut self.by_place {
-            blocks.change(key(0, place), key(0, place), to.0);
+            blocks.update(key(0, place), to.0, spot);
         }
         if let Some(blocks) = &mut self.by_cpu {
             blocks.change(key(from.0.cpu, place), key(to.0.cpu, place), to.0);
@@ -111,8 +111,10 @@ pub struct Partition {
     /// The pool of each pair of group and zone, by [`Partition::pool`].
     of_class: Vec<PoolId>,
     zones: usize,
-    /// Fields of spread other than the instance itself, with the number of each pool's value.
-    pub attributes: Vec<(String, Vec<u16>)>,
+    /// Fields of spread other than the instance itself, with the number of each pool's value; no two fields share a number.
+    pub attributes: Vec<(String, Vec<u32>)>,
+    /// How many values there are in all.
+    pub values: usize,
 }
 
 impl Partition {
@@ -135,9 +137,11 @@ impl Partition {
                 of_class.push(pool);
             }
         }
-        let attributes = told_apart.attributes.iter().map(|name| ((*name).to_owned(), values(fleet, &pools, name)));
-        let attributes = attributes.collect();
-        Partition { pools, of_class, zones, attributes }
+        let (mut attributes, mut values) = (Vec::new(), 0);
+        for name in told_apart.attributes {
+            attributes.push((name.to_owned(), number_values(fleet, &pools, name, &mut values)));
+        }
+        Partition { pools, of_class, zones, attributes, values: values as usize }
     }
 
     /// The pool of an instance of a group in a zone.
@@ -147,13 +151,15 @@ impl Partition {
     }
 }
 
-/// Numbers the values of an attribute; pools without it share one number.
-fn values(fleet: &Fleet, pools: &[Common], name: &str) -> Vec<u16> {
-    let mut numbers: BTreeMap<Option<&str>, u16> = BTreeMap::new();
+/// Numbers the values of an attribute, going on from `next`; pools without it share one number.
+fn number_values(fleet: &Fleet, pools: &[Common], name: &str, next: &mut u32) -> Vec<u32> {
+    let mut numbers: BTreeMap<Option<&str>, u32> = BTreeMap::new();
     let numbered = pools.iter().map(|common| {
         let (capacity, zone) = common.example;
-        let next = numbers.len() as u16;
-        *numbers.entry(fleet.capacities[capacity].attribute(zone, name)).or_insert(next)
+        *numbers.entry(fleet.capacities[capacity].attribute(zone, name)).or_insert_with(|| {
+            *next += 1;
+            *next - 1
+        })
     });
     numbered.collect()
 }

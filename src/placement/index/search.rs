@@ -13,7 +13,6 @@ use crate::world::subject::InstanceSubject;
 use crate::world::{InstanceId, World};
 
 use super::Index;
-use super::groups::Hold;
 use super::pools::{NOWHERE, PoolId, key};
 use super::rules::{Rule, Step};
 
@@ -37,53 +36,35 @@ pub(super) struct Narrowed {
     exactly: Option<(Resource, u32)>,
 }
 
-/// What a search borrows to work in.
-#[derive(Default)]
-struct Scratch {
-    spare: Vec<Vec<(u32, PoolId)>>,
-    sums: Vec<u32>,
-}
-
 impl Index {
     /// The instance that an order without a pin goes to.
-    pub(super) fn search(&mut self, world: &World, order: &Order) -> Option<InstanceId> {
-        let mut scratch = Scratch { spare: std::mem::take(&mut self.spare), sums: std::mem::take(&mut self.sums) };
+    pub(super) fn search(&self, world: &World, order: &Order) -> Option<InstanceId> {
         let rule = &self.rules[order.service];
         let steps = rule.steps.as_deref().unwrap_or_default();
         let picky = rule.scarce || rule.distinct || !rule.dynamic.is_empty() || order.zone.is_some();
         let query = Query { world, order, rule, steps, start: self.ring.start(world, order), picky };
-        let found = if order.zone.is_none() {
-            self.narrow(&query, 0, &rule.open, Narrowed::default(), &mut scratch)
-        } else {
-            let in_zone =
-                |pool: &&PoolId| self.partition.pools[usize::from(**pool)].zone.is_none_or(|zone| zone == order.zone);
-            let pools: Vec<PoolId> = rule.open.iter().filter(in_zone).copied().collect();
-            self.narrow(&query, 0, &pools, Narrowed::default(), &mut scratch)
-        };
-        (self.spare, self.sums) = (scratch.spare, scratch.sums);
-        found
+        if order.zone.is_none() {
+            return self.narrow(&query, 0, &rule.open, Narrowed::default());
+        }
+        let in_zone =
+            |pool: &&PoolId| self.partition.pools[usize::from(**pool)].zone.is_none_or(|zone| zone == order.zone);
+        let pools: Vec<PoolId> = rule.open.iter().filter(in_zone).copied().collect();
+        self.narrow(&query, 0, &pools, Narrowed::default())
     }
 
     /// The best instance of some pools by the strategies from `step` on.
-    fn narrow(
-        &self,
-        query: &Query<'_>,
-        step: usize,
-        pools: &[PoolId],
-        narrowed: Narrowed,
-        scratch: &mut Scratch,
-    ) -> Option<InstanceId> {
+    fn narrow(&self, query: &Query<'_>, step: usize, pools: &[PoolId], narrowed: Narrowed) -> Option<InstanceId> {
         match query.steps.get(step) {
             None => self.nearest(query, pools, narrowed),
-            Some(Step::Values(attribute)) => self.fewest_by_value(query, step, pools, narrowed, *attribute, scratch),
-            Some(Step::Instances) if narrowed.vacant => self.narrow(query, step + 1, pools, narrowed, scratch),
+            Some(Step::Values(attribute)) => self.fewest_by_value(query, step, pools, narrowed, *attribute),
+            Some(Step::Instances) if narrowed.vacant => self.narrow(query, step + 1, pools, narrowed),
             Some(Step::Instances) => {
                 let vacant = Narrowed { vacant: true, ..narrowed };
-                let found = self.narrow(query, step + 1, pools, vacant, scratch);
+                let found = self.narrow(query, step + 1, pools, vacant);
                 found.or_else(|| self.fewest_by_instance(query, step, pools, narrowed))
             }
             Some(Step::Least(resource)) => match narrowed.exactly {
-                Some((same, _)) if same == *resource => self.narrow(query, step + 1, pools, narrowed, scratch),
+                Some((same, _)) if same == *resource => self.narrow(query, step + 1, pools, narrowed),
                 Some(_) => self.by_strategies(query, step, self.all(query, pools, narrowed)),
                 None if step + 1 == query.steps.len() => {
                     self.least(query, pools, *resource, narrowed).map(|(_, instance)| instance)
@@ -91,7 +72,7 @@ impl Index {
                 None => {
                     let (value, _) = self.least(query, pools, *resource, narrowed)?;
                     let exactly = Narrowed { exactly: Some((*resource, value)), ..narrowed };
-                    self.narrow(query, step + 1, pools, exactly, scratch)
+                    self.narrow(query, step + 1, pools, exactly)
                 }
             },
             Some(Step::Draw) => {
@@ -176,7 +157,7 @@ impl Index {
             let (first, start, end) = (key(value, 0), key(value, query.start), key(value, 0) + (1 << 32));
             let hit = order.first(start, end, need, admits).or_else(|| order.first(first, start, need, admits));
             if let Some(hit) = hit {
-                let distance = (hit as u32).wrapping_sub(query.start);
+                let distance = (hit.key as u32).wrapping_sub(query.start);
                 best = Some(best.map_or(distance, |least| least.min(distance)));
             }
         }
@@ -203,19 +184,18 @@ impl Index {
             let end = |value: u32| key(value, 0) + (1 << 32);
             let below = best.map_or(u64::MAX, |(value, _)| end(value));
             let Some(mut hit) = order.first(from, below, need, admits) else { continue };
-            let value = (hit >> 32) as u32;
-            if (hit as u32) < query.start {
+            let value = (hit.key >> 32) as u32;
+            if (hit.key as u32) < query.start {
                 // The least that fits, but those from the start on come before it.
-                hit = order.first(key(value, query.start), end(value), need, admits).unwrap_or(hit);
+                hit = order.first_after(hit, key(value, query.start), end(value), need, admits).unwrap_or(hit);
             }
-            let found = (value, (hit as u32).wrapping_sub(query.start));
+            let found = (value, (hit.key as u32).wrapping_sub(query.start));
             best = Some(best.map_or(found, |best| best.min(found)));
         }
         best.map(|(value, distance)| (value, self.ring.instance_at(query.start.wrapping_add(distance))))
     }
 
-    /// Pools by how many tasks of the group run in all pools with the same value, the fewest first; the first lot with a
-    /// candidate has the best.
+    /// Pools by how many tasks of the group have the same value, the fewest first; the first lot with a candidate has the best.
     fn fewest_by_value(
         &self,
         query: &Query<'_>,
@@ -223,38 +203,36 @@ impl Index {
         pools: &[PoolId],
         narrowed: Narrowed,
         attribute: usize,
-        scratch: &mut Scratch,
     ) -> Option<InstanceId> {
         let values = &self.partition.attributes[attribute].1;
-        let counts = self.groups.in_pools(query.order.service, values.len());
-        scratch.sums.clear();
-        scratch.sums.resize(values.len(), 0);
-        for (value, count) in values.iter().zip(counts) {
-            scratch.sums[usize::from(*value)] += count;
-        }
-        let mut sorted = scratch.spare.pop().unwrap_or_default();
-        sorted.clear();
-        sorted.extend(pools.iter().map(|pool| (scratch.sums[usize::from(values[usize::from(*pool)])], *pool)));
-        sorted.sort_unstable();
-        let mut lot: Vec<PoolId> = Vec::new();
-        let mut found = None;
-        for tied in sorted.chunk_by(|a, b| a.0 == b.0) {
-            found = if let [(_, pool)] = tied {
-                self.narrow(query, step + 1, &[*pool], narrowed, scratch)
-            } else {
+        let counts = self.groups.by_value(query.order.service, &self.partition);
+        let count = |pool: &PoolId| counts[values[usize::from(*pool)] as usize];
+        let mut lot = self.spare.borrow_mut().pop().unwrap_or_default();
+        let mut fewest = u32::MAX;
+        for pool in pools {
+            if count(pool) < fewest {
+                fewest = count(pool);
                 lot.clear();
-                lot.extend(tied.iter().map(|(_, pool)| *pool));
-                self.narrow(query, step + 1, &lot, narrowed, scratch)
-            };
-            if found.is_some() {
-                break;
+            }
+            if count(pool) == fewest {
+                lot.push(*pool);
             }
         }
-        scratch.spare.push(sorted);
+        let mut found = self.narrow(query, step + 1, &lot, narrowed);
+        if found.is_none() && lot.len() < pools.len() {
+            // The others have more: in order, now that it matters.
+            lot.clear();
+            lot.extend(pools.iter().filter(|pool| count(pool) > fewest));
+            lot.sort_unstable_by_key(|pool| (count(pool), *pool));
+            let mut lots = lot.chunk_by(|a, b| count(a) == count(b));
+            found = lots.find_map(|tied| self.narrow(query, step + 1, tied, narrowed));
+        }
+        lot.clear();
+        self.spare.borrow_mut().push(lot);
         found
     }
 
-    /// No candidate is without a task of the group: among those that hold some, the ones with the fewest.
+    /// No candidate is without a task of the group: among all of them, the ones with the fewest.
     fn fewest_by_instance(
         &self,
         query: &Query<'_>,
@@ -262,21 +240,32 @@ impl Index {
         pools: &[PoolId],
         narrowed: Narrowed,
     ) -> Option<InstanceId> {
-        let service = query.order.service;
         let mut fewest = u32::MAX;
         let mut tied = Vec::new();
-        for instance in self.groups.holders(service).iter().copied() {
-            let Some(&Hold { wanted, .. }) = self.groups.on(service, instance) else { continue };
-            if wanted <= fewest && self.is_candidate(query, pools, narrowed, instance) {
+        let mut look = |key: u64| {
+            let instance = self.ring.instance_at(key as u32);
+            if self.admits_instance(query, narrowed, instance) {
+                let wanted = self.groups.on(query.order.service, instance).map_or(0, |hold| hold.wanted);
                 if wanted < fewest {
                     fewest = wanted;
                     tied.clear();
                 }
-                tied.push(instance);
+                if wanted == fewest {
+                    tied.push(instance);
+                }
             }
+            // On to the next.
+            false
+        };
+        for pool in pools.iter().map(|pool| &self.pools[usize::from(*pool)]) {
+            let (order, from, below) = match narrowed.exactly {
+                None => (pool.by_place.as_ref(), 0, u64::MAX),
+                Some((resource, value)) => (pool.order_of(resource), key(value, 0), key(value, 0) + (1 << 32)),
+            };
+            let Some(order) = order else { continue };
+            let _ = order.first(from, below, query.rule.need, &mut look);
         }
         tied.sort_unstable();
-        tied.dedup();
         self.by_strategies(query, step + 1, tied)
     }
 

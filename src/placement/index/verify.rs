@@ -3,7 +3,8 @@
 use crate::world::{InstanceId, World};
 
 use super::blocks::{Blocks, Free};
-use super::groups::{Change, Groups};
+use super::groups::Groups;
+use super::holds::Change;
 use super::pools::{NOWHERE, PoolId, key};
 use super::{Index, Row};
 
@@ -71,17 +72,17 @@ impl Index {
 
     /// Counts the tasks anew.
     fn verify_groups(&self, world: &World) -> Result<(), String> {
-        let pools = self.partition.pools.len();
-        let mut anew = Groups::new(&world.fleet, &self.policies, pools);
+        let partition = &self.partition;
+        let mut anew = Groups::new(&world.fleet, &self.policies, partition);
         for (_, task) in world.tasks.iter().filter(|(_, task)| task.in_use()) {
             let host = &world.instances[task.instance];
-            let pool: PoolId = self.partition.pool(host.capacity, host.zone);
-            anew.change(task.service, task.instance, pool, Change::Placed);
+            let pool: PoolId = partition.pool(host.capacity, host.zone);
+            anew.change(task.service, task.instance, partition, pool, Change::Placed);
             if task.stopping {
-                anew.change(task.service, task.instance, pool, Change::Stopping);
+                anew.change(task.service, task.instance, partition, pool, Change::Stopping);
             }
         }
-        for (known, anew) in self.groups.known(pools).into_iter().zip(anew.known(pools)) {
+        for (known, anew) in self.groups.known(partition).into_iter().zip(anew.known(partition)) {
             if known != anew {
                 return Err(format!("{known:?} is known, {anew:?} is true"));
             }

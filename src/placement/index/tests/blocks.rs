@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use crate::placement::index::blocks::{Blocks, Free, Levels, Need};
+use crate::placement::index::blocks::{Blocks, Free, Levels, Need, Spot};
 use crate::placement::index::pools::key;
 
 /// One change: an instance with so much free, or gone.
@@ -51,7 +51,39 @@ proptest! {
                     free.cpu >= need.cpu && free.memory >= need.memory && admits(**key)
                 };
                 let wanted = map.range(from..below).find(fits).map(|(key, _)| *key);
-                prop_assert_eq!(blocks.first(from, below, need, admits), wanted);
+                let hit = blocks.first(from, below, need, admits);
+                prop_assert_eq!(hit.map(|hit| hit.key), wanted);
+                if let Some(hit) = hit {
+                    for from in [hit.key, hit.key + 1, hit.key + u64::from(place)] {
+                        let after = blocks.first_after(hit, from, u64::MAX, need, admits);
+                        prop_assert_eq!(after.map(|hit| hit.key), map.range(from..).find(fits).map(|(key, _)| *key));
+                    }
+                }
+            }
+        }
+    }
+
+    /// An order that never changes: each instance is found where it was last seen, or by its key where blocks have moved.
+    #[test]
+    fn an_order_that_stays(changes in prop::collection::vec(change(), 1..1500)) {
+        let mut blocks = Blocks::new(Levels::new([0, 512, 1024]));
+        let mut map: BTreeMap<u64, Free> = BTreeMap::new();
+        let mut spots = vec![Spot::default(); 400];
+        for (step, (id, now)) in changes.into_iter().enumerate() {
+            let key = key(0, id.wrapping_mul(0x9e37_79b9));
+            let now = now.map(|(cpu, memory)| Free { cpu, memory });
+            match (map.remove(&key), now) {
+                (Some(_), Some(now)) => blocks.update(key, now, &mut spots[id as usize]),
+                (Some(_), None) => blocks.remove(key),
+                (None, Some(now)) => blocks.insert(key, now),
+                (None, None) => {}
+            }
+            if let Some(now) = now {
+                map.insert(key, now);
+            }
+            if step % 16 == 0 {
+                prop_assert_eq!(blocks.verify(), Ok(()));
+                prop_assert!(blocks.entries().eq(map.iter().map(|(key, free)| (*key, *free))));
             }
         }
     }
