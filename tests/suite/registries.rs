@@ -190,6 +190,7 @@ fn every_setting_of_kubernetes_changes_something() {
             let mut empty = rich_on_kubernetes();
             for of in [&mut empty, &mut scenario] {
                 of["start"] = json!("empty");
+                of["manifests"][0]["spec"]["replicas"] = json!(4);
             }
             base = figures(&outcome(&empty));
         }
