@@ -53,3 +53,60 @@ pub fn excused(plan: &Plan, world: &World, service: usize) -> bool {
         _ => !pending.is_empty() && pending.iter().all(|(_, slot)| no_node(*slot)),
     }
 }
+
+/// Eight vCPU a node, less what the kubelet keeps: seven pods of one vCPU. Five of another Deployment are bound to zone b with
+/// its only node, so that two of `web` have room there, and by a hard maxSkew of 1 three in zone a, where nodes are all but
+/// empty. The sixth is pending for the rule's sake; without the rule it would have a node.
+#[test]
+fn a_pod_may_be_pending_for_a_rule() {
+    let text = |unsatisfiable: &str| {
+        let manifest = |name: &str, replicas: u32, pod: &str| {
+            format!(
+                "  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: {{name: {name}}}
+    spec:
+      replicas: {replicas}
+      selector: {{matchLabels: {{app: {name}}}}}
+      template:
+        metadata: {{labels: {{app: {name}}}}}
+        spec:
+{pod}
+          containers: [{{name: main, image: \"{name}:1\", resources: {{requests: {{cpu: \"1\"}}}}}}]
+"
+            )
+        };
+        let spread = format!(
+            "          topologySpreadConstraints:
+            - maxSkew: 1
+              topologyKey: topology.kubernetes.io/zone
+              whenUnsatisfiable: {unsatisfiable}
+              labelSelector: {{matchLabels: {{app: web}}}}"
+        );
+        format!(
+            "name: pending
+duration: 1h
+tieBreak: first
+orchestrator: kubernetes
+zones: [a, b]
+capacity:
+  - {{name: nodes, instanceType: {{vcpu: 8, memory: 16GiB}}, maxPods: 20, count: 3}}
+manifests:
+{}{}",
+            manifest("filler", 5, "          nodeSelector: {topology.kubernetes.io/zone: b}"),
+            manifest("web", 6, &spread)
+        )
+    };
+    let found = |unsatisfiable: &str| {
+        let plan = match longshore::scenario::load_text(&text(unsatisfiable), std::path::Path::new(".")) {
+            Ok(loaded) => loaded.plan,
+            Err(refused) => panic!("{}", refused.problems.render(&refused.sources)),
+        };
+        let engine = longshore::engine::build(&plan, longshore::engine::Setup::default());
+        let up = |service: u32| engine.world.services[ServiceId(service)].serving;
+        ([up(0), up(1)], [excused(&plan, &engine.world, 0), excused(&plan, &engine.world, 1)])
+    };
+    assert_eq!(found("DoNotSchedule"), ([5, 5], [false, true]));
+    // Nothing is pending, so nothing is excused.
+    assert_eq!(found("ScheduleAnyway"), ([5, 6], [false, false]));
+}
