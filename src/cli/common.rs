@@ -22,7 +22,7 @@ const CHECK_EVERY: u64 = 100;
 #[derive(Args)]
 pub(super) struct Common {
     /// Where all randomness comes from. Same as --set seed=N
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Changes a value, such as duration=1y; may be given several times
     #[arg(long, value_name = "KEY.PATH=VALUE")]
@@ -42,6 +42,12 @@ pub(super) struct Common {
     /// Checks now and then that the simulated world is consistent (slow; for finding defects of longshore)
     #[arg(long)]
     check: bool,
+}
+
+/// A seed as it is typed.
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.parse().ok().filter(|seed| *seed <= i64::MAX as u64);
+    seed.ok_or_else(|| format!("a seed is a whole number from 0 to {}", i64::MAX))
 }
 
 impl Common {

@@ -36,6 +36,15 @@ struct Effect {
     struck: BTreeMap<u32, Vec<(InstanceId, u32)>>,
 }
 
+impl Effect {
+    /// Those that can be struck. What is down already is held down as well, so that it does not come back before its group.
+    fn hosts(&self, world: &World) -> Vec<InstanceId> {
+        let there = |host: Host| !matches!(host, Host::Absent | Host::Launching | Host::Gone);
+        let struck = |id: &InstanceId| there(world.instances[*id].host) && self.target.has_instance(world, *id);
+        world.live_instances().map(|(id, _)| id).filter(struck).collect()
+    }
+}
+
 /// The number of a group: all groups of the fleet are numbered through, by capacity, zone and rank.
 fn group_of(world: &World, instance: InstanceId, size: u32) -> u32 {
     let row = &world.instances[instance];
@@ -43,9 +52,8 @@ fn group_of(world: &World, instance: InstanceId, size: u32) -> u32 {
     for (capacity, spec) in world.fleet.capacities.iter() {
         for (zone, count) in spec.per_zone.iter() {
             if capacity == row.capacity && zone == row.zone {
-                // Places were handed out to the zones in turn: the rank within the zone is about the round.
-                let zones = spec.per_zone.values().filter(|count| **count > 0).count().max(1) as u32;
-                return first + (row.lane / zones / size).min(count.div_ceil(size).saturating_sub(1));
+                // Each zone has one place in each round. One that was moved to another zone may lie beyond its last.
+                return first + (spec.round_of(row.lane) / size).min(count.div_ceil(size).saturating_sub(1));
             }
             first += count.div_ceil(size);
         }
@@ -65,15 +73,14 @@ impl Outage for Effect {
 
     fn chosen(&mut self, world: &World, nth: u64) -> Vec<u32> {
         let mut rng = world.random.at(self.label, 0, nth);
-        let there = self.target.instances(world);
-        let mut places: Vec<u32> = there.into_iter().map(|id| group_of(world, id, self.size)).collect();
+        let mut places: Vec<u32> = self.hosts(world).into_iter().map(|id| group_of(world, id, self.size)).collect();
         places.sort_unstable();
         places.dedup();
         self.target.choose(places, &mut rng)
     }
 
     fn struck(&mut self, world: &World, place: u32, _: u64) -> Struck {
-        let mut hit = self.target.instances(world);
+        let mut hit = self.hosts(world);
         hit.retain(|instance| group_of(world, *instance, self.size) == place);
         let instances = hit.len() as u32;
         let hit = hit.into_iter().map(|instance| (instance, world.instances[instance].serial)).collect();
@@ -83,7 +90,7 @@ impl Outage for Effect {
 
     fn begin(&mut self, _: &World, place: u32, incident: IncidentId, out: &mut Commands) {
         for &(instance, _) in self.struck.get(&place).into_iter().flatten() {
-            out.push(Command::SetHost { instance, host: Host::Down, incident });
+            out.push(Command::SetPower { instance, on: false, incident });
         }
     }
 
@@ -91,6 +98,7 @@ impl Outage for Effect {
         for (instance, serial) in self.struck.remove(&place).into_iter().flatten() {
             let row = &world.instances[instance];
             if row.serial == serial && row.host == Host::Down {
+                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
                 out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
             }
         }

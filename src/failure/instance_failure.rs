@@ -38,7 +38,11 @@ struct Lose {
 
 impl InstanceEffect for Lose {
     fn begin(&mut self, _: &World, instance: InstanceId, incident: IncidentId, out: &mut Commands) {
-        out.push(Command::SetHost { instance, host: self.host, incident });
+        // Held down for good: no outage that ends brings it back.
+        out.push(match self.host {
+            Host::Gone => Command::SetHost { instance, host: Host::Gone, incident },
+            _ => Command::SetPower { instance, on: false, incident },
+        });
     }
 }
 

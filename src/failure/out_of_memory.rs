@@ -1,7 +1,7 @@
 //! A container uses more memory than its hard limit and is killed.
 //!
 //! `every` is the time between peaks of memory use; at each peak the use is drawn, and a container whose hard limit
-//! (`memory` of the container) lies below it is killed with exit code 137. Where the orchestrator watches the memory of
+//! (`memory` of the container or of its task, the lesser) lies below it is killed with exit code 137. Where the orchestrator watches the memory of
 //! whole instances, a peak within the limit may still be too much for the instance. The soft limit decides the placement, the hard
 //! limit the kill.
 

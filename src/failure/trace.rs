@@ -131,7 +131,12 @@ impl Replay {
                     .map(|(id, host)| (id, host.serial))
                     .collect()
             }
-            What::Zone(zone) => up.filter(|(_, host)| host.zone == zone).map(|(id, host)| (id, host.serial)).collect(),
+            // What is down already is held down as well, so that it does not come back before the zone.
+            What::Zone(zone) => world
+                .live_instances()
+                .filter(|(_, host)| host.zone == zone && host.host != Host::Gone)
+                .map(|(id, host)| (id, host.serial))
+                .collect(),
             What::Service(_) => Vec::new(),
         }
     }
@@ -151,7 +156,8 @@ impl Replay {
         let incident = out.open(Incident { model: self.model, struck, opened: world.now, closed: None });
         for &(instance, _) in &instances {
             out.push(match row.kind {
-                Kind::InstanceFailure | Kind::InstanceReboot | Kind::ZoneOutage | Kind::ContainerCrash => {
+                Kind::InstanceFailure | Kind::ZoneOutage => Command::SetPower { instance, on: false, incident },
+                Kind::InstanceReboot | Kind::ContainerCrash => {
                     Command::SetHost { instance, host: Host::Down, incident }
                 }
                 Kind::InstanceHang => {
@@ -187,6 +193,9 @@ impl Replay {
             let host = &world.instances[instance];
             if host.serial != serial {
                 continue;
+            }
+            if row.kind == Kind::ZoneOutage {
+                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
             }
             if row.kind == Kind::AgentDisconnect {
                 if host.works() {

@@ -76,8 +76,6 @@ struct Effect {
     blocks_launches: bool,
     control_plane: f64,
     hits: BTreeMap<u32, Hit>,
-    /// Hosts on their way back, by row: the launch that they belong to.
-    returning: BTreeMap<InstanceId, u32>,
 }
 
 impl Effect {
@@ -159,34 +157,29 @@ impl Outage for Effect {
             }
             let life = world.instance_life(instance);
             let mut rng = world.random.at(self.label.with(2).with(hit.nth), life.entity, life.nth);
-            if self.loses == Loses::Power {
-                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
-            }
+            // What is lost stays down for good, whatever else of the zone comes back later.
             if self.loses == Loses::Power && rng.random::<f64>() < self.lost {
                 continue;
+            }
+            if self.loses == Loses::Power {
+                out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
             }
             let label = self.label.with(3).with(hit.nth);
             let span = self.recovery.sample(|| world.random.at(label, life.entity, life.nth));
             if span.is_zero() {
                 self.back(world, instance, serial, out);
             } else {
-                self.returning.insert(instance, serial);
                 out.after(span, OWN, 0, serial, instance.0);
             }
         }
     }
 
     fn on_timer(&mut self, world: &World, event: Event, out: &mut Commands) {
+        // A second outage of the zone meanwhile holds what it struck itself.
         let instance = InstanceId(event.target());
-        let Some(&serial) = self.returning.get(&instance) else { return };
-        if short_step(serial) != event.step() {
-            return;
-        }
-        self.returning.remove(&instance);
-        // A second outage of the zone meanwhile holds the host down until it is over itself.
-        match self.hits.get_mut(&world.instances[instance].zone.0) {
-            Some(hit) => hit.instances.push((instance, serial)),
-            None => self.back(world, instance, serial, out),
+        let serial = world.instances[instance].serial;
+        if short_step(serial) == event.step() {
+            self.back(world, instance, serial, out);
         }
     }
 }
@@ -211,7 +204,6 @@ pub(super) fn build(given: &ZoneOutage, build: &mut Build<'_>) -> Option<Box<dyn
         blocks_launches: given.blocks_launches.unwrap_or(true),
         control_plane: given.control_plane.map_or(0.0, |share| share.0),
         hits: BTreeMap::new(),
-        returning: BTreeMap::new(),
     };
     Some(Box::new(Episodes::new(build.model, build.label("failure: zone outage"), when?, lasts, effect)))
 }

@@ -149,6 +149,10 @@ fn cause_name(world: &World, model: ModelId) -> String {
     world.fleet.failures.get(model).map_or_else(|| "planned".to_owned(), |failure| failure.name.clone())
 }
 
+fn counted(instances: u32) -> String {
+    format!("{instances} instance{}", if instances == 1 { "" } else { "s" })
+}
+
 /// What an incident struck, for people.
 pub fn struck_name(world: &World, struck: Struck) -> String {
     match struck {
@@ -156,8 +160,8 @@ pub fn struck_name(world: &World, struck: Struck) -> String {
         Struck::Task { service, slot, .. } => format!("{}/{slot}", world.fleet.services[service].name),
         Struck::Service(service) => format!("service {}", world.fleet.services[service].name),
         Struck::Instance { serial, .. } => format!("i-{serial:017x}"),
-        Struck::Group { instances } => format!("group of {instances} instances"),
-        Struck::Zone { zone, instances } => format!("{}, {instances} instances", world.fleet.zones[zone].name),
+        Struck::Group { instances } => format!("group of {}", counted(instances)),
+        Struck::Zone { zone, instances } => format!("{}, {}", world.fleet.zones[zone].name, counted(instances)),
         Struck::Region => "region".into(),
     }
 }
@@ -176,8 +180,9 @@ impl Meter for Attribution {
             Fact::HealthyChanged { service, .. } | Fact::DesiredChanged { service, .. } => self.recount(world, service),
             Fact::Opened(incident) => {
                 let row = &world.incidents[incident];
+                // Containers that are struck together count one by one, as they are struck.
+                self.strikes[row.model] += u64::from(row.struck != Struck::Containers);
                 if row.struck != Struck::Containers || row.opened > Time::ZERO {
-                    self.strikes[row.model] += 1;
                     self.incidents.entry(incident).or_default();
                 }
             }

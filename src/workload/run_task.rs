@@ -71,11 +71,29 @@ impl RunTask {
     fn place_of(&self, service: ServiceId) -> Option<usize> {
         self.place.get(service.0 as usize).copied().flatten().map(|place| place as usize)
     }
+
+    fn begin(&self, world: &World, out: &mut Commands) {
+        for batch in &self.batches {
+            batch.next(world, batch.of.starts_at, out);
+        }
+    }
+
+    /// The first container carries the work.
+    fn started(&self, world: &World, task: TaskId, out: &mut Commands) {
+        if let Some(place) = self.place_of(world.tasks[task].service)
+            && let Some(run_time) = &self.batches[place].of.run_time
+        {
+            let row = &world.tasks[task];
+            let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
+            let span = run_time.sample(|| world.random.at(RUN_TIME, entity, 0));
+            out.after(span, DONE, 0, row.run.number, task.0);
+        }
+    }
 }
 
 impl Actor for RunTask {
     fn topics(&self) -> Topics {
-        Topics::CONTAINER
+        Topics::CONTAINER.and(Topics::START)
     }
 
     fn timer_kinds(&self) -> u8 {
@@ -83,21 +101,18 @@ impl Actor for RunTask {
     }
 
     fn start(&mut self, world: &World, out: &mut Commands) {
-        for batch in &self.batches {
-            batch.next(world, batch.of.starts_at, out);
+        // Unfinished Jobs of a cluster are part of its initial state.
+        if world.fleet.kubernetes.is_some() {
+            self.begin(world, out);
         }
     }
 
     fn on_fact(&mut self, world: &World, fact: &Fact, out: &mut Commands) {
-        // The first container carries the work.
-        if let Fact::Started { task, container: 0 } = *fact
-            && let Some(place) = self.place_of(world.tasks[task].service)
-            && let Some(run_time) = &self.batches[place].of.run_time
-        {
-            let row = &world.tasks[task];
-            let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-            let span = run_time.sample(|| world.random.at(RUN_TIME, entity, 0));
-            out.after(span, DONE, 0, row.run.number, task.0);
+        match *fact {
+            // Tasks that arrive at time zero come after the initial state, not with it.
+            Fact::WarmedUp if world.fleet.kubernetes.is_none() => self.begin(world, out),
+            Fact::Started { task, container: 0 } => self.started(world, task, out),
+            _ => {}
         }
     }
 

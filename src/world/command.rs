@@ -75,7 +75,8 @@ pub enum Command {
     Launch { capacity: CapacityId, zone: ZoneId, lane: u32 },
     /// The host changes; `incident` is the cause where it gets worse.
     SetHost { instance: InstanceId, host: Host, incident: IncidentId },
-    /// The instance's power is cut or back. Without power no host is up; with power it comes up when something boots it.
+    /// A failure begins to hold the instance down, or holds it no longer. While any does, no host is up; afterwards it comes
+    /// up when something boots it.
     SetPower { instance: InstanceId, on: bool, incident: IncidentId },
     /// The network to the instance is lost or back.
     SetCutOff { instance: InstanceId, cut_off: bool, incident: IncidentId },

@@ -170,6 +170,18 @@ impl CapacitySpec {
         self.per_zone.values().sum()
     }
 
+    /// The round in which a place of the group was handed out: places go to the zones in turn, one to each that still wants
+    /// one, so that this is also the place's rank within its zone.
+    pub fn round_of(&self, lane: u32) -> u32 {
+        let before = |round: u32| -> u32 { self.per_zone.values().map(|count| (*count).min(round)).sum() };
+        let (mut low, mut high) = (0, self.per_zone.values().copied().max().unwrap_or(0));
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if before(middle) <= lane { low = middle } else { high = middle - 1 }
+        }
+        low
+    }
+
     /// The value of an attribute of an instance in `zone`.
     pub fn attribute(&self, zone: ZoneId, name: &str) -> Option<&str> {
         let list = &self.attributes[zone];
@@ -234,6 +246,12 @@ impl TaskDefinition {
     /// Whether instances of a group have the operating system and the processor that it asks for.
     pub fn runs_on(&self, capacity: &CapacitySpec) -> bool {
         self.os.is_none_or(|os| os == capacity.os) && self.arch.is_none_or(|arch| arch == capacity.arch)
+    }
+
+    /// One bit for each essential container that has a health check: those that decide a task's health.
+    pub fn checked(&self) -> u16 {
+        let bits = self.containers.iter().enumerate().filter(|(_, container)| container.health_check.is_some());
+        bits.fold(0, |bits, (place, _)| bits | 1 << place) & self.essential
     }
 }
 

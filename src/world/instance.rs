@@ -53,10 +53,12 @@ pub struct Instance {
     pub first_task: TaskId,
     /// Truth: the host.
     pub host: Host,
-    /// Truth: its zone gives it power; without it the host cannot be up.
-    pub has_power: bool,
     /// Truth: nothing reaches it and it reaches nothing, though it runs.
     pub cut_off: bool,
+    /// Truth: how many failures hold its network back; it is cut off while there is one.
+    pub network_cuts: u16,
+    /// Truth: how many failures hold it down; while there is one the host cannot be up.
+    pub power_cuts: u16,
     /// Belief of ECS.
     pub registration: Registration,
     /// Belief of ECS.
@@ -106,8 +108,9 @@ impl Instance {
             lane: 0,
             life: 0,
             host: Host::Absent,
-            has_power: true,
             cut_off: false,
+            network_cuts: 0,
+            power_cuts: 0,
             registration: Registration::None,
             agent_connected: false,
             ready: false,

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use statrs::distribution::ContinuousCDF;
 use statrs::function::gamma::gamma;
 
 use super::Distribution;
@@ -80,7 +81,7 @@ pub struct ShapedSpec {
     /// The mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mean: Option<Duration>,
-    /// The median (Weibull only).
+    /// The median.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub median: Option<Duration>,
     /// The scale.
@@ -202,8 +203,9 @@ impl Spec {
                 let shape = shape(law.shape)?;
                 let scale = match (law.mean, law.median, law.scale) {
                     (Some(mean), None, None) => seconds(mean, "mean")? / shape,
+                    (None, Some(median), None) => seconds(median, "median")? / gamma_median(shape)?,
                     (None, None, Some(scale)) => seconds(scale, "scale")?,
-                    _ => return Err("a gamma law needs `shape` and either `mean` or `scale`".into()),
+                    _ => return Err("a gamma law needs `shape` and one of `mean`, `median` and `scale`".into()),
                 };
                 Ok(Distribution::Gamma { shape, scale })
             }
@@ -235,6 +237,12 @@ fn shape(value: f64) -> Result<f64, String> {
 
 fn seconds(duration: Duration, name: &str) -> Result<f64, String> {
     positive(duration.0.seconds(), name)
+}
+
+/// The median of the gamma law of scale 1, which has no closed form.
+fn gamma_median(shape: f64) -> Result<f64, String> {
+    let law = statrs::distribution::Gamma::new(shape, 1.0).map_err(|error| error.to_string())?;
+    positive(law.inverse_cdf(0.5), "median")
 }
 
 fn lognormal(law: &LognormalSpec) -> Result<Distribution, String> {
@@ -325,6 +333,15 @@ mod tests {
             panic!()
         };
         assert!(((-(3600.0 / scale).powf(shape)).exp() - 0.5).abs() < 1e-9);
+        // Shape 1 is the exponential law with its median at ln 2; shape 1/2 is half a chi-square of one degree of freedom,
+        // whose median is 0.454936423119573; shape 3 has its median at 2.674060313723560.
+        for (shape, median) in
+            [(1.0, std::f64::consts::LN_2), (0.5, 0.227_468_211_559_786), (3.0, 2.674_060_313_723_56)]
+        {
+            let law = resolve(json!({"gamma": {"shape": shape, "median": "1h"}})).unwrap();
+            let Distribution::Gamma { scale, .. } = law else { panic!() };
+            assert!((scale * median - 3600.0).abs() < 1e-3, "shape {shape}: {scale}");
+        }
     }
 
     #[test]

@@ -53,13 +53,19 @@ impl Problems {
         } else {
             format!("{} ({} among them)", counted(total, "problem"), counted(kept, "warning"))
         };
-        let mut files: Vec<_> = problems.iter().filter_map(|p| p.at).map(|at| at.file).collect();
-        files.dedup();
-        match files.as_slice() {
-            [] => what,
-            [file] => format!("{what} in {}", printable(&sources.name(*file))),
-            many => format!("{what} in {} files", many.len()),
-        }
+        let mut places: Vec<_> = problems.iter().filter_map(|p| p.at).map(|at| at.file).collect();
+        places.sort_unstable();
+        places.dedup();
+        let (files, arguments): (Vec<_>, Vec<_>) = places.into_iter().partition(|file| sources.path(*file).is_some());
+        let mut named: Vec<String> = match files.as_slice() {
+            [] => Vec::new(),
+            [file] => vec![printable(&sources.name(*file))],
+            many => vec![format!("{} files", many.len())],
+        };
+        // Several arguments of one option are named once.
+        named.extend(arguments.into_iter().map(|argument| printable(&sources.name(argument))));
+        named.dedup();
+        if named.is_empty() { what } else { format!("{what} in {}", named.join(" and ")) }
     }
 }
 

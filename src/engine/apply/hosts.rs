@@ -56,7 +56,7 @@ impl Applier<'_> {
 
     pub(super) fn set_host(&mut self, instance: InstanceId, host: Host, incident: IncidentId) {
         let from = self.world.instances[instance].host;
-        let dark = !self.world.instances[instance].has_power;
+        let dark = self.world.instances[instance].power_cuts > 0;
         if from == host || from == Host::Gone || host == Host::Up && dark {
             return;
         }
@@ -98,14 +98,20 @@ impl Applier<'_> {
     }
 
     pub(super) fn set_power(&mut self, instance: InstanceId, on: bool, incident: IncidentId) {
-        self.world.instances[instance].has_power = on;
-        if !on {
+        let cuts = &mut self.world.instances[instance].power_cuts;
+        if on {
+            *cuts = cuts.saturating_sub(1);
+        } else {
+            *cuts = cuts.saturating_add(1);
             self.set_host(instance, Host::Down, incident);
         }
     }
 
     pub(super) fn set_cut_off(&mut self, instance: InstanceId, cut_off: bool, incident: IncidentId) {
-        if self.world.instances[instance].cut_off == cut_off {
+        let row = &mut self.world.instances[instance];
+        row.network_cuts =
+            if cut_off { row.network_cuts.saturating_add(1) } else { row.network_cuts.saturating_sub(1) };
+        if row.cut_off == (row.network_cuts > 0) {
             return;
         }
         let before = self.count_all(instance);

@@ -24,9 +24,11 @@ fn next_check(started: Time, interval: Span, from: Time) -> Time {
 fn unhealthy_at(check: &HealthCheck, started: Time, now: Time, passed: bool, silent: bool) -> Time {
     let wait = if silent { check.timeout } else { Span::ZERO };
     let counts_from = if passed { now } else { now.max(started + check.start_period) };
-    let first = next_check(started, check.interval, counts_from);
-    let again = (check.interval + wait).times(u64::from(check.retries.max(1)) - 1);
-    first + again + wait
+    // From here on each check takes the time-out, those that do not count yet too.
+    let step = check.interval + wait;
+    let first = next_check(started, check.interval, now);
+    let uncounted = if first < counts_from { counts_from.since(first).0.div_ceil(step.0.max(1)) } else { 0 };
+    first + step.times(uncounted + u64::from(check.retries.max(1)) - 1) + wait
 }
 
 impl Ecs {
@@ -34,6 +36,8 @@ impl Ecs {
     pub(super) fn watch_health(world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
+        // A task is HEALTHY when the last of its checks has passed.
+        let mut healthy_at = None;
         for (place, container) in definition.containers.iter().enumerate() {
             let essential = definition.essential >> place & 1 == 1;
             let (Some(check), true) = (&container.health_check, essential) else { continue };
@@ -41,19 +45,24 @@ impl Ecs {
                 continue;
             }
             let started = row.run_of(place).started_at;
-            let at = if row.hung >> place & 1 == 1 {
+            if row.hung >> place & 1 == 1 {
                 let passed = row.health != Health::Unknown;
-                unhealthy_at(check, started, world.now, passed, row.silent)
-            } else if row.health == Health::Healthy {
-                continue;
-            } else {
-                next_check(started, check.interval, world.now)
-            };
-            if world.warming_up {
-                Self::health_verdict(world, task, place as u8, out);
-            } else {
-                out.wake_at(at, timer::HEALTH, place as u8, row.health_step, task.0);
+                let at = unhealthy_at(check, started, world.now, passed, row.silent);
+                Self::verdict_at(world, task, place as u8, at, out);
+            } else if row.health != Health::Healthy {
+                healthy_at = healthy_at.max(Some((next_check(started, check.interval, world.now), place as u8)));
             }
+        }
+        if let Some((at, place)) = healthy_at {
+            Self::verdict_at(world, task, place, at, out);
+        }
+    }
+
+    fn verdict_at(world: &World, task: TaskId, container: u8, at: Time, out: &mut Commands) {
+        if world.warming_up {
+            Self::health_verdict(world, task, container, out);
+        } else {
+            out.wake_at(at, timer::HEALTH, container, world.tasks[task].health_step, task.0);
         }
     }
 
@@ -77,9 +86,7 @@ impl Ecs {
 
 /// One bit for each essential container that has a check.
 pub(super) fn checked(world: &World, task: TaskId) -> u16 {
-    let definition = &world.fleet.definitions[world.fleet.services[world.tasks[task].service].definition];
-    let bits = definition.containers.iter().enumerate().filter(|(_, container)| container.health_check.is_some());
-    bits.fold(0, |bits, (place, _)| bits | 1 << place) & definition.essential
+    world.fleet.definitions[world.fleet.services[world.tasks[task].service].definition].checked()
 }
 
 #[cfg(test)]
@@ -115,6 +122,8 @@ mod tests {
             start_period: Span::from_secs(60),
         };
         assert_eq!(unhealthy_at(&check, secs(0), secs(5), false, false), secs(70));
+        // Without an answer each check takes its time-out: 10, 25, 40, 55, and those that count at 70 and 85, over at 90.
+        assert_eq!(unhealthy_at(&check, secs(0), secs(5), false, true), secs(90));
         assert_eq!(unhealthy_at(&check, secs(0), secs(15), true, false), secs(30));
     }
 }

@@ -11,7 +11,7 @@ use crate::world::event::Event;
 use crate::world::fact::Refusal;
 use crate::world::fleet::Scheduling;
 use crate::world::service::Loss;
-use crate::world::task::{Health, StopCode, Target};
+use crate::world::task::{Health, Phase, StopCode, Target, Task};
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::starving::State;
@@ -55,7 +55,7 @@ impl Ecs {
     pub(super) fn vacated(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         let service = row.service;
-        if row.stop_code == Some(StopCode::TaskFailedToStart) {
+        if never_ran(row) {
             self.lengthen_pause(world, service, out);
         }
         let Some(slot) = world.services[service].slots.get(row.slot as usize) else { return };
@@ -297,6 +297,16 @@ impl Ecs {
             }
         }
         self.standalone_try(world, out);
+    }
+}
+
+/// Whether a task's end counts as a failure to start: it could not be started, or one of its essential containers ended
+/// before it reached RUNNING (ECS Developer Guide, service throttle logic: tasks that go from PENDING to STOPPED).
+fn never_ran(task: &Task) -> bool {
+    match task.stop_code {
+        Some(StopCode::TaskFailedToStart) => true,
+        Some(StopCode::EssentialContainerExited) => task.phase < Phase::Running,
+        _ => false,
     }
 }
 

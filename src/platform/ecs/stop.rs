@@ -2,7 +2,8 @@
 //!
 //! DEACTIVATING: the target is deregistered and drains. STOPPING: SIGTERM, and SIGKILL after `stopTimeout`.
 //! DEPROVISIONING: the network interface is detached. ECS gives the resources back at STOPPED (ECS Developer Guide, task
-//! lifecycle; ECS API, stopTimeout). A task that has no process left skips what it has no use for.
+//! lifecycle; ECS API, stopTimeout). A task that has no process left skips what it has no use for; where an essential
+//! container has ended, the others still have to be stopped.
 
 use crate::base::time::Span;
 use crate::platform::delays::Kind;
@@ -32,10 +33,9 @@ impl Ecs {
         if registered {
             out.push(Command::SetTarget { task, target: Target::Draining });
         }
-        let alive = process_alive(world, task);
         match &service.load_balancer {
             // A target that can still answer gets time to finish what it has.
-            Some(group) if registered && alive && !group.deregistration_delay.is_zero() => {
+            Some(group) if registered && serves(world, task) && !group.deregistration_delay.is_zero() => {
                 out.push(Command::SetPhase { task, phase: Phase::Deactivating });
                 // The phase changes before the timer is looked at: it belongs to the step after this one.
                 out.after(group.deregistration_delay, timer::PHASE, step::DRAINED, row.phase_step + 1, task.0);
@@ -80,11 +80,13 @@ impl Ecs {
         let timeout = definition
             .containers
             .iter()
-            .map(|container| container.stop_timeout.unwrap_or(DEFAULT_STOP_TIMEOUT))
+            .enumerate()
+            .filter(|(place, _)| row.exited >> place & 1 == 0)
+            .map(|(_, container)| container.stop_timeout.unwrap_or(DEFAULT_STOP_TIMEOUT))
             .max()
             .unwrap_or(DEFAULT_STOP_TIMEOUT);
         // A hanging process does not hear SIGTERM.
-        let span = if row.hung != 0 {
+        let span = if row.hung & !row.exited != 0 {
             timeout
         } else {
             self.delays.task(world, &self.timings.container_stop, STOP, task).min(timeout)
@@ -122,9 +124,16 @@ impl Ecs {
     }
 }
 
-/// Whether a process of the task may still run.
-fn process_alive(world: &World, task: TaskId) -> bool {
+/// Whether the task may still have requests under way: all of its essential containers run.
+fn serves(world: &World, task: TaskId) -> bool {
     let row = &world.tasks[task];
     let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
     row.process_up(definition.essential)
+}
+
+/// Whether a process of the task still runs, be it of a sidecar.
+fn process_alive(world: &World, task: TaskId) -> bool {
+    let row = &world.tasks[task];
+    let containers = world.fleet.definitions[world.fleet.services[row.service].definition].containers.len();
+    row.started && (0..containers).any(|place| row.exited >> place & 1 == 0)
 }

@@ -46,6 +46,17 @@ impl Checker<'_> {
             if given.awsvpc_trunking == Some(true) && os == Os::Windows {
                 self.error(&at.key("awsvpcTrunking"), "ENI trunking exists for Linux instances only", None);
             }
+            if os == Os::Windows && kind.arch == Arch::Arm64 {
+                let help = "use an x86 instance type".to_owned();
+                self.error(&at.key("operatingSystem"), "Windows Server does not run on ARM instances", Some(help));
+            }
+            if os == Os::Windows
+                && given.usd_per_hour.is_none()
+                && let InstanceTypeFile::Name(name) = &given.instance_type
+            {
+                let message = format!("the price of `{name}` is that of Linux; give `usdPerHour` for Windows");
+                self.warn(&at.key("operatingSystem"), message);
+            }
             let pull = given.image_pull_per_second.map_or(DEFAULT_PULL_MIB_PER_S, |size| size.0);
             if pull <= 0.0 {
                 self.error(&at.key("imagePullPerSecond"), "an instance that pulls nothing never starts a task", None);

@@ -41,7 +41,7 @@ impl Checker<'_> {
         };
         let list = at.key("containerDefinitions");
         let mut names: Vec<&str> = Vec::new();
-        let mut containers = Vec::new();
+        let mut containers: Vec<Container> = Vec::new();
         let mut ports: Vec<HostPort> = Vec::new();
         let (mut cpu, mut memory, mut gpus, mut essential) = (0u32, 0u32, 0u32, 0u16);
         for (place, container) in given.container_definitions.iter().enumerate() {
@@ -79,6 +79,10 @@ impl Checker<'_> {
                 self.error(&at.key("memory"), message, None);
             }
             memory = total;
+            // The task's memory is a hard limit on all of its containers together, so on each of them as well.
+            for container in &mut containers {
+                container.hard_limit = Some(container.hard_limit.map_or(total, |limit| limit.min(total)));
+            }
         }
         let enis = u32::from(network == NetworkMode::Awsvpc);
         let (os, arch) = self.platform(given, at);
@@ -114,6 +118,13 @@ impl Checker<'_> {
         }
         for (place, container) in given.container_definitions.iter().enumerate() {
             let at = at.key("containerDefinitions").index(place);
+            if container.health_check.is_some() && container.essential == Some(false) {
+                let name = &container.name;
+                let message = format!(
+                    "`healthCheck` of container `{name}` has no effect: only essential containers decide a task's health"
+                );
+                self.warn(&at.key("healthCheck"), message);
+            }
             for (field, there) in
                 [("dependsOn", container.depends_on.is_some()), ("startTimeout", container.start_timeout.is_some())]
             {
@@ -164,6 +175,10 @@ impl Checker<'_> {
     }
 
     fn ports(&mut self, container: &ContainerFile, network: NetworkMode, at: &Path, ports: &mut Vec<HostPort>) {
+        if network == NetworkMode::None && !container.port_mappings.is_empty() {
+            let help = "leave `portMappings` out, or use another network mode".to_owned();
+            self.error(&at.key("portMappings"), "a task of network mode `none` has no ports", Some(help));
+        }
         for (place, mapping) in container.port_mappings.iter().enumerate() {
             let at = at.key("portMappings").index(place);
             let inside = self.number(mapping.container_port.as_ref(), &at.key("containerPort"));
@@ -173,21 +188,19 @@ impl Checker<'_> {
                     self.error(&at.key(field), "a port is a number from 0 to 65535", None);
                 }
             }
+            if let (NetworkMode::Host | NetworkMode::Awsvpc, Some(inside), Some(outside)) = (network, inside, outside)
+                && inside != outside
+                && outside != 0
+            {
+                let mode = if network == NetworkMode::Host { "host" } else { "awsvpc" };
+                let message = format!("in {mode} mode `hostPort` is left out or the same as `containerPort`");
+                self.error(&at.key("hostPort"), message, None);
+            }
             let port = match network {
                 NetworkMode::Bridge => outside.unwrap_or(0),
                 // In host mode there are no dynamic ports: the container's port is the host's.
                 NetworkMode::Host => inside.or(outside).unwrap_or(0),
-                NetworkMode::Awsvpc => {
-                    if let (Some(inside), Some(outside)) = (inside, outside)
-                        && inside != outside
-                        && outside != 0
-                    {
-                        let message = "in awsvpc mode `hostPort` is left out or the same as `containerPort`";
-                        self.error(&at.key("hostPort"), message, None);
-                    }
-                    0
-                }
-                NetworkMode::None => 0,
+                NetworkMode::Awsvpc | NetworkMode::None => 0,
             };
             let Some(port) = u16::try_from(port).ok().filter(|port| *port > 0) else { continue };
             let port = HostPort { port, udp: mapping.protocol == Some(Protocol::Udp) };

@@ -5,8 +5,8 @@ use crate::base::units::Duration;
 use crate::failure::{Build, Failure, Times};
 use crate::scenario::file::Scenario;
 use crate::scenario::source::path::Path;
-use crate::world::ModelId;
 use crate::world::fleet::FailureName;
+use crate::world::{ModelId, query};
 
 use super::{Checker, deeper};
 
@@ -30,6 +30,7 @@ impl Checker<'_> {
         for (place, failure) in scenario.failures.iter().enumerate() {
             let at = Path::root().key("failures").index(place);
             self.failure(failure, place, &at);
+            self.target_attributes(failure, &at);
             if !scenario.duration.0.is_zero() {
                 self.happens(failure, scenario.duration, &at);
             }
@@ -59,6 +60,17 @@ impl Checker<'_> {
         failure.build(&mut build);
         for (field, message, help) in faults {
             self.error(&deeper(at.clone(), &field), message, help);
+        }
+    }
+
+    /// An expression that is wrong was reported when the failure was built.
+    fn target_attributes(&mut self, failure: &Failure, at: &Path) {
+        let matching = failure.common().target.and_then(|target| target.matching.as_deref());
+        if let Some(Ok(expression)) = matching.map(query::parse) {
+            for name in self.unknown_attributes(&expression) {
+                let message = format!("no instance has the attribute `{name}` of this expression");
+                self.warn(&at.key("target").key("matching"), message);
+            }
         }
     }
 

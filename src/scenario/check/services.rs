@@ -60,11 +60,12 @@ impl Checker<'_> {
                 );
                 self.warn(&at.key("deploymentConfiguration"), message);
             }
-            let possible = !daemon && maximum_percent > 100 && first_is_zone_spread(&policy);
+            let possible = !daemon && maximum_percent > 100 && first_is_zone_spread(&policy) && !names_zones(&policy);
             let az_rebalancing = match given.availability_zone_rebalancing {
                 Some(Switch::Enabled) if !possible => {
                     let help = "it needs a REPLICA service, a spread over attribute:ecs.availability-zone as the first \
-                                placement strategy (or none at all), and maximumPercent above 100";
+                                placement strategy (or none at all), no constraint on that attribute, and maximumPercent \
+                                above 100";
                     let message = "Availability Zone rebalancing is not possible for this service";
                     self.error(&at.key("availabilityZoneRebalancing"), message, Some(help.into()));
                     false
@@ -74,6 +75,17 @@ impl Checker<'_> {
                 None => possible,
             };
             self.image_size(definition, given.image_size.map(|size| size.0), &at);
+            if given.health_check_grace_period_seconds.is_some_and(|seconds| seconds > 0)
+                && given.load_balancer.is_none()
+                && self.fleet.definitions[definition].checked() == 0
+            {
+                let message = format!(
+                    "`healthCheckGracePeriodSeconds` of service `{}` has no effect: it has neither a load balancer nor a \
+                     container health check",
+                    given.name
+                );
+                self.warn(&at.key("healthCheckGracePeriodSeconds"), message);
+            }
             let load_balancer = given.load_balancer.as_ref().map(|given| self.load_balancer(given, &at));
             let up_when = self.up_when(given, &at);
             self.policies.push(policy);
@@ -302,20 +314,26 @@ impl Checker<'_> {
     fn up_when(&mut self, given: &ServiceFile, at: &Path) -> UpWhen {
         match &given.up_when {
             None => UpWhen::Healthy(1),
-            Some(condition) => self.condition(condition, given.desired_count, at),
+            Some(condition) => {
+                let later = given.scheduled_scaling.iter().map(|action| action.desired_count).max();
+                let most = given.desired_count.map(|count| later.map_or(count, |later| later.max(count)));
+                self.condition(condition, most, at)
+            }
         }
     }
 
-    /// What "up" means, under `upWhen` at a place of the file.
+    /// What "up" means, under `upWhen` at a place of the file. `desired` is the most that is ever desired.
     pub(super) fn condition(&mut self, given: &UpWhenFile, desired: Option<u32>, at: &Path) -> UpWhen {
         match given {
             UpWhenFile::Healthy(count) => {
                 if let Some(desired) = desired.filter(|desired| *count > *desired) {
                     let path = at.key("upWhen").key("healthy");
+                    let are = if desired == 1 { "is" } else { "are" };
                     let message = format!(
-                        "{count} healthy tasks are asked for and {desired} are desired: the service is never up"
+                        "{count} healthy tasks are asked for and {desired} {are} desired: the service is never up"
                     );
-                    self.error(&path, message, Some(format!("give a number from 1 to {}", desired.max(1))));
+                    let help = if desired > 1 { format!("give a number from 1 to {desired}") } else { "give 1".into() };
+                    self.error(&path, message, Some(help));
                 }
                 if *count == 0 {
                     let path = at.key("upWhen").key("healthy");
@@ -337,6 +355,14 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether a constraint asks for zones by name: ECS does not rebalance such a service.
+fn names_zones(policy: &Policy) -> bool {
+    policy.constraints.iter().any(|constraint| match constraint {
+        Constraint::MemberOf(expression) => expression.attributes().contains("ecs.availability-zone"),
+        Constraint::DistinctInstance => false,
+    })
 }
 
 fn first_is_zone_spread(policy: &Policy) -> bool {

@@ -39,6 +39,17 @@ fn arguments_that_are_wrong() {
     }
 }
 
+/// A seed that is none is told what a seed is, also where it looks like an option.
+#[test]
+fn a_seed_that_is_none() {
+    let folder = with_valid();
+    for seed in ["-1", "x", "1.5", "9223372036854775808"] {
+        let said = said(longshore(folder.path()).args(["run", "valid.yaml", "--seed", seed]));
+        assert_eq!(said.code, Some(2), "{seed}");
+        assert!(said.err.contains("a seed is a whole number from 0 to 9223372036854775807"), "{seed}: {}", said.err);
+    }
+}
+
 /// An explanation is text within 100 columns or JSON, and leaves no file behind; a question that cannot be answered ends with
 /// exit code 2 and says what would be right.
 #[test]

@@ -270,3 +270,67 @@ fn a_drain_against_100_100_goes_on_for_48_hours() {
     let half = text.replace("minimumHealthyPercent: 100", "minimumHealthyPercent: 50");
     assert_eq!(changes(&half), [(0.0, 3), (1000.0, 2), (1008.0, 3)]);
 }
+
+/// The three instances, one task each and room for no more; what fails is left alone, so that what comes back is the very same
+/// instance.
+fn left_alone(failures: &str) -> String {
+    scenario(3, 1, 3, "", failures).replace("count: 3", "count: 3\n    suspendedProcesses: [ReplaceUnhealthy]")
+}
+
+/// A zone is out from 1000 to 1200 s by one failure and from 1100 to 1400 s by another: it is out until 1400. Its agent is
+/// back 10 s later and reports the dead task; 5 s reaction, 1 s PROVISIONING, 2 s start. The order of the two is no matter.
+#[test]
+fn a_zone_is_out_until_the_last_outage_is_over() {
+    let changes_of = |failures: &str| changes(&left_alone(failures));
+    let whole = [(0.0, 3), (1000.0, 2), (1418.0, 3)];
+    let outage = |at: u32, lasts: u32| {
+        format!("  - {{type: zoneOutage, at: {at}s, lasts: {lasts}s, lost: 0%, recovery: 0s, target: {{zones: [a]}}}}")
+    };
+    assert_eq!(changes_of(&format!("failures:\n{}\n{}", outage(1000, 200), outage(1100, 300))), whole);
+    assert_eq!(changes_of(&format!("failures:\n{}\n{}", outage(1100, 300), outage(1000, 200))), whole);
+    // One within the other.
+    assert_eq!(changes_of(&format!("failures:\n{}\n{}", outage(1000, 400), outage(1100, 100))), whole);
+    let trace = |rows: &str| format!("failures: [{{type: trace, csv: \"at,failure,target,lasts\\n{rows}\"}}]");
+    assert_eq!(changes_of(&trace("1000,zoneOutage,a,200\\n1100,zoneOutage,a,300\\n")), whole);
+    assert_eq!(changes_of(&trace("1000,zoneOutage,a,400\\n1100,zoneOutage,a,100\\n")), whole);
+}
+
+/// The same with the network: the processes live, so that the tasks serve again at 1400.
+#[test]
+fn a_zone_is_cut_off_until_the_last_outage_is_over() {
+    let failures = "failures:
+  - {type: zoneOutage, loses: network, at: 1000s, lasts: 200s, target: {zones: [a]}}
+  - {type: zoneOutage, loses: network, at: 1100s, lasts: 300s, target: {zones: [a]}}";
+    assert_eq!(changes(&left_alone(failures)), [(0.0, 3), (1000.0, 2), (1400.0, 3)]);
+}
+
+/// An instance reboots from 1000 to 1060 s; its rack loses power from 1010 to 1210 s: it is up at 1210.
+#[test]
+fn a_rack_holds_down_what_was_down_already() {
+    let failures = "failures:
+  - {type: instanceReboot, at: 1000s, lasts: 60s, target: {zones: [a]}}
+  - {type: correlatedGroup, at: 1010s, lasts: 200s, size: 1, target: {capacity: [group]}}";
+    let changes = changes(&left_alone(failures));
+    assert_eq!(changes, [(0.0, 3), (1000.0, 2), (1010.0, 0), (1228.0, 3)]);
+}
+
+/// An instance that is lost for good stays lost when an outage of its zone is over.
+#[test]
+fn the_end_of_an_outage_brings_no_lost_instance_back() {
+    let failures = "failures:
+  - {type: instanceFailure, at: 900s, target: {zones: [a]}}
+  - {type: zoneOutage, at: 1000s, lasts: 100s, lost: 0%, recovery: 0s, target: {zones: [a]}}
+  - {type: correlatedGroup, at: 1200s, lasts: 100s, size: 1, target: {zones: [b]}}";
+    // The task of zone b: up at 1300, agent at 1310, reaction at 1315.
+    assert_eq!(changes(&left_alone(failures)), [(0.0, 3), (900.0, 2), (1200.0, 1), (1318.0, 2)]);
+}
+
+/// Racks of two in a zone of five and a zone of one: two whole ones, a half one, and one in the other zone.
+#[test]
+fn racks_are_as_large_as_they_are_said_to_be() {
+    let failures = "failures: [{type: correlatedGroup, at: 1000s, lasts: 100s, size: 2}]";
+    let outcome = outcome(&scenario(3, 1, 6, "", failures).replace("count: 3", "count: {a: 5, b: 1}"));
+    let mut struck: Vec<&str> = outcome.incidents.iter().map(|incident| incident.struck.as_str()).collect();
+    struck.sort_unstable();
+    assert_eq!(struck, ["group of 1 instance", "group of 1 instance", "group of 2 instances", "group of 2 instances"]);
+}

@@ -5,6 +5,7 @@ mod explained;
 mod explained_pods;
 mod instances;
 mod kubernetes;
+mod no_effect;
 mod placement;
 mod pulls;
 mod scaling;

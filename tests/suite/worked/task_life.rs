@@ -1,6 +1,6 @@
 //! The life of a task: crash, restart in place, hang, throttling, image and permission.
 
-use super::sketch::{healthy, outcome, scenario};
+use super::sketch::{by_instance, engine_at, healthy, outcome, scenario};
 
 /// At the end of every list of changes stands nothing more: what follows the last change is the run's end.
 fn changes(text: &str) -> Vec<(f64, u32)> {
@@ -184,6 +184,25 @@ fn a_revoked_permission_fails_new_tasks() {
     assert_eq!(changes(&scenario(3, 2, 2, "", failures)), [(0.0, 2), (1000.0, 1), (1623.0, 2)]);
 }
 
+/// A container that ends while its task is ACTIVATING never let it reach RUNNING: that is throttled like a start that
+/// fails. The task that crashed at 1000 is replaced at 1005 and starts its container at 1008; registration would last until
+/// 1012, but it crashes at 1010: 10 s pause. 1020 placed, 1021 PENDING, 1023 started, crash at 1024: 20 s pause. 1044
+/// placed, 1045, 1047 started, 1051 registered.
+#[test]
+fn a_container_that_ends_before_its_task_is_running_is_throttled() {
+    let failures = "failures: [{type: containerCrash, at: [1000s, 1010s, 1024s]}]";
+    assert_eq!(changes(&scenario(3, 2, 1, LOAD_BALANCER, failures)), [(0.0, 1), (1000.0, 0), (1051.0, 1)]);
+}
+
+/// One that ends right after its task has reached RUNNING is not throttled, however often: each time 5 s reaction, 1 s
+/// PROVISIONING, 2 s start.
+#[test]
+fn a_task_that_was_running_is_never_throttled() {
+    let failures = "failures: [{type: containerCrash, at: [1000s, 1009s, 1018s]}]";
+    let restarts = [(0.0, 1), (1000.0, 0), (1008.0, 1), (1009.0, 0), (1017.0, 1), (1018.0, 0), (1026.0, 1)];
+    assert_eq!(changes(&scenario(3, 2, 1, "", failures)), restarts);
+}
+
 /// A peak of memory use above the hard limit (1000 MiB) kills the container; below it nothing happens. With a median of
 /// 2000 MiB and no spread every peak kills, with 900 MiB none does.
 #[test]
@@ -195,6 +214,56 @@ fn the_hard_limit_decides_the_kill() {
     };
     assert_eq!(changes(&scenario(3, 2, 2, "", &failures(2000))), [(0.0, 2), (1000.0, 1), (1008.0, 2)]);
     assert_eq!(changes(&scenario(3, 2, 2, "", &failures(900))), [(0.0, 2)]);
+}
+
+/// The task's memory limits all of its containers: where it alone is given, or where it is less than the container's own.
+#[test]
+fn the_memory_of_the_task_is_a_hard_limit_too() {
+    let failures = |median: u32| {
+        format!("failures: [{{type: outOfMemory, at: 1000s, memoryUse: {{median: {median}MiB, sigma: 0}}}}]")
+    };
+    let text = |median: u32, sizes: &str| {
+        scenario(3, 2, 1, "", &failures(median))
+            .replace("- {name: web, cpu: 1024, memory: 1000}", &format!("- {{name: web, cpu: 1024{sizes}}}"))
+            .replace("  - family: web", "  - family: web\n    memory: '1000'")
+    };
+    let killed = [(0.0, 1), (1000.0, 0), (1008.0, 1)];
+    assert_eq!(changes(&text(1001, "")), killed);
+    assert_eq!(changes(&text(999, "")), [(0.0, 1)]);
+    assert_eq!(changes(&text(1001, ", memory: 2000, memoryReservation: 500")), killed);
+    assert_eq!(changes(&text(501, ", memory: 500")), killed);
+}
+
+/// Two containers with checks, every 10 s and every 60 s: the task is HEALTHY when both have passed. Its predecessor hangs
+/// silently at 1000 s; the check of the first container at 1000 is over, those at 1010, 1025 and 1040 fail: UNHEALTHY at
+/// 1045. Reaction at 1050, the replacement starts at 1053, and its predecessor is stopped 60 s later, not 10.
+#[test]
+fn a_task_is_healthy_when_the_last_of_its_checks_has_passed() {
+    let failures = "failures: [{type: containerHang, at: 1000500ms, target: {containers: [web]}}]";
+    let text = scenario(3, 2, 1, "    imageSize: 0MiB", failures).replace(
+        "- {name: web, cpu: 1024, memory: 1000}",
+        "- {name: web, cpu: 512, memory: 500, healthCheck: {interval: 10}}
+      - {name: slow, cpu: 512, memory: 500, healthCheck: {interval: 60}}",
+    );
+    let tasks = |seconds| by_instance(&engine_at(&text, seconds), "web").iter().sum::<u32>();
+    assert_eq!((tasks(1049), tasks(1053), tasks(1112), tasks(1113)), (1, 2, 2, 1));
+}
+
+/// The essential container ends at 1000 s; the sidecar is told to end and takes a second. Until then the task holds its room:
+/// the fleet has none other, so the replacement finds it only at the next attempt. Without the sidecar it is placed at 1000.
+#[test]
+fn the_other_containers_of_a_task_are_stopped_in_their_time() {
+    let failures = "failures: [{type: containerCrash, at: 1000s, target: {containers: [web]}}]";
+    let with = scenario(3, 1, 3, "", failures)
+        .replace(
+            "- {name: web, cpu: 1024, memory: 1000}",
+            "- {name: web, cpu: 512, memory: 500}\n      - {name: log, cpu: 512, memory: 500, essential: false}",
+        )
+        .replace("schedulerReaction: 5s", "schedulerReaction: 0s");
+    let without = scenario(3, 1, 3, "", failures).replace("schedulerReaction: 5s", "schedulerReaction: 0s");
+    // Refused at 1000, a pause of 10 s, 1 s PROVISIONING and 2 s start.
+    assert_eq!(changes(&with), [(0.0, 3), (1000.0, 0), (1013.0, 3)]);
+    assert_eq!(changes(&without), [(0.0, 3), (1000.0, 0), (1003.0, 3)]);
 }
 
 /// The control plane is down for an hour: a crashed task is not replaced before it is back at 4500 s; then it is placed at
@@ -216,4 +285,24 @@ fn an_awsvpc_task_waits_for_its_interface() {
     let failures = "failures: [{type: containerCrash, at: 1000s}]";
     let text = scenario(3, 2, 1, "", failures).replace("family: web", "family: web\n    networkMode: awsvpc");
     assert_eq!(changes(&text), [(0.0, 1), (1000.0, 0), (1013.0, 1)]);
+}
+
+/// Containers that a scheduled failure strikes together are counted one by one: two crashes, one incident.
+#[test]
+fn containers_that_are_struck_together_are_counted_once_each() {
+    let failures = "failures: [{type: containerCrash, at: 1000s, target: {count: 2}}]";
+    let outcome = outcome(&scenario(3, 2, 3, "", failures));
+    assert_eq!((outcome.failures[0].strikes, outcome.failures[0].tasks_lost, outcome.incidents.len()), (2, 2, 1));
+}
+
+/// Six standalone tasks all arrive at time zero; the service has left room for four of them. They come after the initial
+/// state: they are counted, and take their time to start.
+#[test]
+fn a_batch_that_arrives_at_time_zero() {
+    let batch = "runTask: [{name: jobs, taskDefinition: web, count: 6, every: 0s, runTime: 600s}]";
+    let outcome = outcome(&scenario(3, 2, 2, "    imageSize: 0MiB", batch));
+    let jobs = &outcome.batches[0];
+    assert_eq!((jobs.arrived, jobs.placed, jobs.given_up, jobs.completed), (6, 4, 2, 4));
+    // 1 s PROVISIONING, 2 s start, 600 s of work.
+    assert_eq!(jobs.response.mean_seconds, Some(603.0));
 }

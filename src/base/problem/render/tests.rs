@@ -87,6 +87,18 @@ fn counts_are_worded() {
     assert_eq!(last(&problems).as_deref(), Some("2 problems (1 warning among them) in x"));
     problems.push(Problem::error("e").located(b));
     assert_eq!(last(&problems).as_deref(), Some("3 problems (1 warning among them) in 2 files"));
+    // One file is one file, in whatever order its problems come; arguments of the command line are no files.
+    problems.push(Problem::error("e").located(a));
+    assert_eq!(last(&problems).as_deref(), Some("4 problems (1 warning among them) in 2 files"));
+    let here = |file| Location { file, line: 1, column: 1, length: 1 };
+    let edits = ["a=1", "b=2"].map(|edit| here(sources.add_argument("--set", edit)));
+    let last = |places: &[Location]| {
+        let mut problems = Problems::new();
+        places.iter().for_each(|place| problems.push(Problem::error("e").located(*place)));
+        problems.render(&sources).lines().last().map(str::to_owned)
+    };
+    assert_eq!(last(&[edits[0], edits[1]]).as_deref(), Some("2 problems in --set"));
+    assert_eq!(last(&[a, edits[0], a, edits[1]]).as_deref(), Some("4 problems in x and --set"));
     let plain = Problems::from(Problem::error("no such file").with_help("look"));
     assert_eq!(plain.render(&sources), "error: no such file\n  = help: look\n\n1 problem\n");
 }

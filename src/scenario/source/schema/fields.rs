@@ -64,8 +64,10 @@ fn unknown<'s>(checker: &mut Checker<'s>, key: &Key, entries: &[(Key, Node)], sh
     let meant = nearest(&key.text, free.iter().copied());
     let patterns = shape.all("patternProperties").filter_map(Json::as_object).flatten();
     let given = nearest(&key.text, known.iter().copied()).filter(|_| meant.is_none());
+    // A field of the file that an edit misspells is not given twice: it is the one that was meant.
+    let here = |name: &str| entries.iter().any(|(other, _)| other.text == name && other.at.file == key.at.file);
     let help = match meant.or(given) {
-        Some(name) if given.is_some() => Some(format!("`{name}` is given already; keep that one")),
+        Some(name) if given.is_some() && here(name) => Some(format!("`{name}` is given already; keep that one")),
         Some(name) => Some(format!("did you mean `{name}`?")),
         None if !free.is_empty() => Some(format!("expected {}", one_of(free))),
         None if !known.is_empty() => Some(format!("there is only {}", all_of(known))),

@@ -114,7 +114,9 @@ pub(super) fn words(shape: &Shape) -> Option<String> {
 }
 
 fn with_article(words: &str) -> String {
-    let article = if words.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    // "A uniform distribution", as it is spoken.
+    let an = words.starts_with(['a', 'e', 'i', 'o', 'u']) && !words.starts_with("uni");
+    let article = if an { "an" } else { "a" };
     format!("{article} {words}")
 }
 
