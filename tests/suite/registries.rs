@@ -112,6 +112,10 @@ fn rich_on_kubernetes() -> Value {
     failures.push(
         json!({"type": "zoneOutage", "loses": "network", "at": "40h", "lasts": "2h", "target": {"zones": ["a"]}}),
     );
+    // While launches fail everywhere.
+    failures.push(
+        json!({"type": "instanceFailure", "seen": "terminated", "at": "48h5m", "target": {"capacity": ["group"]}}),
+    );
     // Three of the four nodes of a zone, before anything else has struck one: partly down.
     failures.push(
         json!({"type": "agentDisconnect", "at": "2h", "lasts": "2h", "target": {"zones": ["c"], "capacity": ["kept"]}}),
