@@ -65,10 +65,9 @@ impl Meter for Course {
     }
 
     fn on_fact(&mut self, world: &World, fact: &Fact) {
-        if let Fact::HealthyChanged { service, before } = *fact {
+        if let Fact::HealthyChanged { before, after, .. } = *fact {
             self.advance(world.now);
-            let load_balanced = world.fleet.services[service].load_balancer.is_some();
-            self.value += f64::from(world.services[service].healthy(load_balanced)) - f64::from(before);
+            self.value += f64::from(after) - f64::from(before);
         }
     }
 

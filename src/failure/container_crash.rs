@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::actor::Actor;
 use crate::world::command::{Command, Commands};
-use crate::world::{IncidentId, TaskId, World};
+use crate::world::{IncidentId, World};
 
-use super::containers::{ContainerEffect, Containers, Per};
+use super::containers::{ContainerEffect, Containers, InVain, Per, Strike};
 use super::{Build, settings};
 
 /// What has a clock of its own.
@@ -32,7 +32,8 @@ settings! {
 struct Crash;
 
 impl ContainerEffect for Crash {
-    fn strike(&mut self, _: &World, task: TaskId, container: u8, incident: IncidentId, out: &mut Commands) -> bool {
+    fn strike(&mut self, _: &World, on: Strike, out: &mut Commands) -> bool {
+        let Strike { task, container, incident, .. } = on;
         out.push(Command::Exit { task, container, incident, out_of_memory: false });
         true
     }
@@ -54,5 +55,6 @@ pub(super) fn build(given: &ContainerCrash, build: &mut Build<'_>) -> Option<Box
         effect: Crash,
         shared: IncidentId::NONE,
         strikes: vec![0; build.fleet.services.len()],
+        in_vain: InVain::new(build.fleet),
     }))
 }

@@ -12,7 +12,7 @@ use crate::world::event::Event;
 use crate::world::{IncidentId, TaskId, World};
 
 use super::container_crash::PerSpec;
-use super::containers::{ContainerEffect, Containers, EFFECT, Per};
+use super::containers::{ContainerEffect, Containers, EFFECT, InVain, Per, Strike};
 use super::{Build, settings};
 
 /// What a check meets.
@@ -45,14 +45,14 @@ struct Hang {
 }
 
 impl ContainerEffect for Hang {
-    fn strike(&mut self, world: &World, task: TaskId, container: u8, incident: IncidentId, out: &mut Commands) -> bool {
+    fn strike(&mut self, world: &World, on: Strike, out: &mut Commands) -> bool {
+        let Strike { task, container, incident, .. } = on;
         let row = &world.tasks[task];
         if row.hung >> container & 1 == 1 {
             return true;
         }
         out.push(Command::Hang { task, container, incident, silent: self.silent });
-        let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-        let span = self.lasts.sample(|| world.random.at(self.label, entity, world.now.0));
+        let span = self.lasts.sample(|| on.rng(world, self.label));
         out.after(span, EFFECT, container, row.run_of(usize::from(container)).number, task.0);
         true
     }
@@ -83,5 +83,6 @@ pub(super) fn build(given: &ContainerHang, build: &mut Build<'_>) -> Option<Box<
         },
         shared: IncidentId::NONE,
         strikes: vec![0; build.fleet.services.len()],
+        in_vain: InVain::new(build.fleet),
     }))
 }

@@ -1,15 +1,16 @@
 //! The clock of container-level models: each container ages from its start, or all that are chosen are struck at a set time.
 //!
 //! A life is drawn at the address (service, slot, how many lives the slot has had): the third life of slot 7 is equally
-//! long under every placement strategy.
+//! long under every placement strategy. What else is drawn in its course is numbered within it: no address has a time in it.
 
 use crate::base::id::Id;
-use crate::base::random::Label;
+use crate::base::random::{Label, Rng};
 use crate::base::time::Time;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
 use crate::world::event::{Event, short_step};
 use crate::world::fact::{Fact, Topics};
+use crate::world::fleet::Fleet;
 use crate::world::incident::{Incident, Struck};
 use crate::world::{IncidentId, ModelId, ServiceId, TaskId, World};
 
@@ -19,7 +20,7 @@ use super::target::Target;
 /// What a model does to a container.
 pub trait ContainerEffect: Send {
     /// Strikes. Returns `false` where it had no effect this time and the clock goes on.
-    fn strike(&mut self, world: &World, task: TaskId, container: u8, incident: IncidentId, out: &mut Commands) -> bool;
+    fn strike(&mut self, world: &World, on: Strike, out: &mut Commands) -> bool;
 
     /// A timer of its own, set with kind [`EFFECT`].
     fn on_timer(&mut self, _world: &World, _task: TaskId, _event: Event, _out: &mut Commands) {}
@@ -27,6 +28,74 @@ pub trait ContainerEffect: Send {
     /// Whether the container can suffer this at all.
     fn concerns(&self, _world: &World, _task: TaskId, _container: u8) -> bool {
         true
+    }
+}
+
+/// A container that is struck.
+#[derive(Copy, Clone, Debug)]
+pub struct Strike {
+    /// Its task.
+    pub task: TaskId,
+    /// Its place in the task.
+    pub container: u8,
+    /// The incident that it belongs to.
+    pub incident: IncidentId,
+    /// Tells it from the other strikes of the same life.
+    number: u64,
+}
+
+impl Strike {
+    /// What the effect draws for this strike: by the life of the container and the number of the strike.
+    pub fn rng(&self, world: &World, label: Label) -> Rng {
+        address(world, label.with(self.number), self.task, self.container)
+    }
+}
+
+/// What is drawn in the course of a container's life. Two tasks of a slot may run side by side while one replaces the other:
+/// the number of the task tells them apart.
+fn address(world: &World, label: Label, task: TaskId, container: u8) -> Rng {
+    let life = world.container_life(task, container);
+    world.random.at(label.with(world.tasks[task].life.into()), life.entity, life.nth)
+}
+
+/// The number of a strike, of which there are three sorts: those of the container's own clock, scheduled ones, and those of
+/// the service's clock.
+fn number(container: u8, sort: u64, nth: u64) -> u64 {
+    u64::from(container) | sort << 8 | nth << 10
+}
+
+/// Counts the strikes without effect that a container has met in the run that it is in.
+#[derive(Clone, Debug, Default)]
+pub struct InVain {
+    /// Containers that a task can have.
+    width: usize,
+    /// The run and the strikes in it, by the task's row and the container.
+    rows: Vec<(u32, u32)>,
+}
+
+impl InVain {
+    /// Nothing was struck yet.
+    pub fn new(fleet: &Fleet) -> InVain {
+        let width = fleet.definitions.values().map(|definition| definition.containers.len()).max().unwrap_or(0);
+        InVain { width: width.max(1), rows: Vec::new() }
+    }
+
+    fn so_far(&self, task: TaskId, container: u8, run: u32) -> u32 {
+        match self.rows.get(task.index() * self.width + usize::from(container)) {
+            Some(&(of, times)) if of == run => times,
+            _ => 0,
+        }
+    }
+
+    /// Counts one more and says how many there were.
+    fn one_more(&mut self, task: TaskId, container: u8, run: u32) -> u32 {
+        let times = self.so_far(task, container, run) + 1;
+        let place = task.index() * self.width + usize::from(container);
+        if self.rows.len() <= place {
+            self.rows.resize(place + 1, (0, 0));
+        }
+        self.rows[place] = (run, times);
+        times
     }
 }
 
@@ -66,23 +135,24 @@ pub struct Containers<E> {
     pub shared: IncidentId,
     /// Strikes of each service so far.
     pub strikes: Vec<u64>,
+    /// Strikes without effect in the run under way, by the task's row and the container.
+    pub in_vain: InVain,
 }
 
 impl<E: ContainerEffect> Containers<E> {
-    fn age(&self, world: &World, task: TaskId, container: u8, again: u64, out: &mut Commands) {
+    /// The time to the next strike, where `before` have had no effect in the run that it is in.
+    fn age(&self, world: &World, task: TaskId, container: u8, before: u32, out: &mut Commands) {
         let When::Every(law) = &self.when else { return };
-        let row = &world.tasks[task];
-        let run = row.run_of(usize::from(container));
-        let lives = match world.services[row.service].slots.get(row.slot as usize) {
-            Some(slot) => u64::from(slot.lives),
-            // A standalone task has its own number; only its restarts in place need telling apart.
-            None if run.started_at == row.started_at => 0,
-            None => world.now.0,
-        };
-        let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-        let label = self.label.with(u64::from(container) | again << 8);
-        let life = law.sample(|| world.random.at(label, entity, lives));
-        out.after(life, LIFE, container, run.number, task.0);
+        let run = world.tasks[task].run_of(usize::from(container));
+        let label = self.label.with(number(container, 0, before.into()));
+        let span = law.sample(|| match before {
+            0 => {
+                let life = world.container_life(task, container);
+                world.random.at(label, life.entity, life.nth)
+            }
+            _ => address(world, label, task, container),
+        });
+        out.after(span, LIFE, container, run.number, task.0);
     }
 
     fn next_of_service(&self, world: &World, service: ServiceId, out: &mut Commands) {
@@ -93,7 +163,15 @@ impl<E: ContainerEffect> Containers<E> {
         }
     }
 
-    fn strike_all(&mut self, world: &World, struck: Vec<(TaskId, u8)>, of: Option<ServiceId>, out: &mut Commands) {
+    /// Strikes several at once: the service `of` by its clock, or the `nth` scheduled time.
+    fn strike_all(
+        &mut self,
+        world: &World,
+        struck: Vec<(TaskId, u8)>,
+        of: Option<ServiceId>,
+        (sort, nth): (u64, u64),
+        out: &mut Commands,
+    ) {
         let Some(&(first, _)) = struck.first() else { return };
         let row = &world.tasks[first];
         let what = match of {
@@ -104,7 +182,8 @@ impl<E: ContainerEffect> Containers<E> {
         let incident = out.open(Incident { model: self.model, struck: what, opened: world.now, closed: None });
         for (task, container) in struck {
             if self.effect.concerns(world, task, container) {
-                self.effect.strike(world, task, container, incident, out);
+                let number = number(container, sort, nth);
+                self.effect.strike(world, Strike { task, container, incident, number }, out);
             }
         }
     }
@@ -160,18 +239,19 @@ impl<E: ContainerEffect> Actor for Containers<E> {
                         world.fleet.services.ids().filter(|service| self.target.has_service(*service)).collect();
                     for service in self.target.choose(services, &mut rng) {
                         let struck = of_service(self.target.containers(world), world, service);
-                        self.strike_all(world, struck, Some(service), out);
+                        self.strike_all(world, struck, Some(service), (1, nth), out);
                     }
                 } else {
                     let struck = self.target.choose(self.target.containers(world), &mut rng);
-                    self.strike_all(world, struck, None, out);
+                    self.strike_all(world, struck, None, (1, nth), out);
                 }
             }
             SERVICE => {
                 let service = ServiceId(event.target());
                 self.strikes[service.index()] += 1;
+                let nth = self.strikes[service.index()];
                 let struck = of_service(self.target.containers(world), world, service);
-                self.strike_all(world, struck, Some(service), out);
+                self.strike_all(world, struck, Some(service), (2, nth), out);
                 self.next_of_service(world, service, out);
             }
             _ => {
@@ -184,8 +264,13 @@ impl<E: ContainerEffect> Actor for Containers<E> {
                 }
                 if kind == EFFECT {
                     self.effect.on_timer(world, task, event, out);
-                } else if !self.effect.strike(world, task, container, self.shared, out) {
-                    self.age(world, task, container, world.now.since(run.started_at).0, out);
+                    return;
+                }
+                let before = self.in_vain.so_far(task, container, run.number);
+                let number = number(container, 0, before.into());
+                if !self.effect.strike(world, Strike { task, container, incident: self.shared, number }, out) {
+                    let before = self.in_vain.one_more(task, container, run.number);
+                    self.age(world, task, container, before, out);
                 }
             }
         }

@@ -67,7 +67,9 @@ pub struct Instances<E> {
     /// Struck instances that wait for a crew.
     queue: VecDeque<InstanceId>,
     /// Lives that each place of a group has had.
-    lives: BTreeMap<(u32, u32), u64>,
+    lives: BTreeMap<u64, u64>,
+    /// Repairs that each place of a group has had.
+    repairs: BTreeMap<u64, u64>,
     /// For each row of the instance table: a count that changes whenever the life under way is over.
     clocks: Vec<u32>,
     /// What is under way, by row.
@@ -83,6 +85,7 @@ impl<E: InstanceEffect> Instances<E> {
             repairing: 0,
             queue: VecDeque::new(),
             lives: BTreeMap::new(),
+            repairs: BTreeMap::new(),
             clocks: Vec::new(),
             under_way: BTreeMap::new(),
         }
@@ -100,10 +103,9 @@ impl<E: InstanceEffect> Instances<E> {
     fn age(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         *self.clock(instance) += 1;
         let When::Every(law) = &self.parts.when else { return };
-        let row = &world.instances[instance];
-        let life = self.lives.entry((row.capacity.0, row.lane)).or_default();
+        let entity = world.instance_life(instance).entity;
+        let life = self.lives.entry(entity).or_default();
         *life += 1;
-        let entity = u64::from(row.capacity.0) << 32 | u64::from(row.lane);
         let span = law.sample(|| world.random.at(self.parts.label, entity, *life));
         out.after(span, LIFE, 0, self.clocks[instance.0 as usize], instance.0);
     }
@@ -124,8 +126,10 @@ impl<E: InstanceEffect> Instances<E> {
     fn repair(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let Some(&UnderWay { serial, .. }) = self.under_way.get(&instance) else { return };
         self.repairing += 1;
-        let entity = u64::from(world.instances[instance].capacity.0) << 32 | u64::from(serial);
-        let span = self.parts.lasts.sample(|| world.random.at(self.parts.label.with(1), entity, world.now.0));
+        let life = world.instance_life(instance);
+        let nth = self.repairs.entry(life.entity).or_default();
+        *nth += 1;
+        let span = self.parts.lasts.sample(|| world.random.at(self.parts.label.with(1), life.entity, *nth));
         out.after(span, END, 0, serial, instance.0);
     }
 

@@ -15,7 +15,7 @@ use crate::world::actor::Actor;
 use crate::world::command::{Command, Commands};
 use crate::world::{IncidentId, TaskId, World};
 
-use super::containers::{ContainerEffect, Containers, Per};
+use super::containers::{ContainerEffect, Containers, InVain, Per, Strike};
 use super::{Build, settings};
 
 /// The law of a peak's memory use: lognormal.
@@ -48,10 +48,9 @@ fn hard_limit(world: &World, task: TaskId, container: u8) -> Option<u32> {
 }
 
 impl ContainerEffect for OverLimit {
-    fn strike(&mut self, world: &World, task: TaskId, container: u8, incident: IncidentId, out: &mut Commands) -> bool {
-        let row = &world.tasks[task];
-        let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-        let used = self.law.sample(&mut world.random.at(self.label.with(container.into()), entity, world.now.0));
+    fn strike(&mut self, world: &World, on: Strike, out: &mut Commands) -> bool {
+        let Strike { task, container, incident, .. } = on;
+        let used = self.law.sample(&mut on.rng(world, self.label));
         let killed = hard_limit(world, task, container).is_some_and(|limit| used > f64::from(limit));
         if killed {
             out.push(Command::Exit { task, container, incident, out_of_memory: true });
@@ -98,5 +97,6 @@ pub(super) fn build(given: &OutOfMemory, build: &mut Build<'_>) -> Option<Box<dy
         effect: OverLimit { law, label: build.label("failure: out of memory: use") },
         shared: IncidentId::NONE,
         strikes: vec![0; build.fleet.services.len()],
+        in_vain: InVain::new(build.fleet),
     }))
 }

@@ -62,6 +62,8 @@ struct Hit {
     /// Struck instances, each with the number of its launch.
     instances: Vec<(InstanceId, u32)>,
     control_plane: bool,
+    /// Which outage of its zone it is.
+    nth: u64,
 }
 
 struct Effect {
@@ -121,7 +123,7 @@ impl Outage for Effect {
             struck.into_iter().map(|instance| (instance, world.instances[instance].serial)).collect();
         let hit = instances.len() as u32;
         let control_plane = rng.random::<f64>() < self.control_plane;
-        self.hits.insert(place, Hit { instances, control_plane });
+        self.hits.insert(place, Hit { instances, control_plane, nth });
         Struck::Zone { zone, instances: hit }
     }
 
@@ -150,15 +152,20 @@ impl Outage for Effect {
             out.push(Command::SetControlPlane { up: true });
         }
         for (instance, serial) in hit.instances {
-            let mut rng = world.random.at(self.label.with(2), serial.into(), world.now.0);
+            if world.instances[instance].serial != serial {
+                continue;
+            }
+            let life = world.instance_life(instance);
+            let mut rng = world.random.at(self.label.with(2).with(hit.nth), life.entity, life.nth);
             // What is lost stays down for good, whatever else of the zone comes back later.
             if self.loses == Loses::Power && rng.random::<f64>() < self.lost {
                 continue;
             }
-            if self.loses == Loses::Power && world.instances[instance].serial == serial {
+            if self.loses == Loses::Power {
                 out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
             }
-            let span = self.recovery.sample(|| world.random.at(self.label.with(3), serial.into(), world.now.0));
+            let label = self.label.with(3).with(hit.nth);
+            let span = self.recovery.sample(|| world.random.at(label, life.entity, life.nth));
             if span.is_zero() {
                 self.back(world, instance, serial, out);
             } else {

@@ -38,9 +38,8 @@ fn next_check(now: Time, interval: Span, phase: Span) -> Time {
 
 /// The phase of a target's checks: the same for the whole life of the task.
 fn phase(world: &World, task: TaskId, interval: Span) -> Span {
-    let row = &world.tasks[task];
-    let entity = u64::from(row.service.0) << 32 | u64::from(row.slot);
-    let share: f64 = world.random.at(PHASE, entity, row.placed_at.0).random();
+    let life = world.task_life(task);
+    let share: f64 = world.random.at(PHASE, life.entity, life.nth).random();
     Span((interval.0 as f64 * share) as u64)
 }
 

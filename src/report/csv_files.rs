@@ -1,4 +1,4 @@
-//! The CSV files: one row a service, zone, group of instances, incident, cause, or change.
+//! The CSV files: one row a service, batch, zone, group of instances, incident, cause, or change.
 //!
 //! Columns keep their order and meaning from version to version; new ones come at the end. Shares are numbers from 0 to
 //! 1. A cell is empty where nothing was observed.
@@ -15,18 +15,30 @@ pub(super) struct Sheet {
     /// The name of the file.
     pub(super) name: &'static str,
     header: &'static [&'static str],
+    /// Whether there is anything that it could tell of; without that there is no file.
+    concerns: fn(&Outcome) -> bool,
     rows: fn(&Outcome, &mut Sink<'_>) -> io::Result<()>,
 }
 
 /// All of them.
-pub(super) const SHEETS: [Sheet; 6] = [
-    Sheet { name: "services.csv", header: SERVICES, rows: services },
-    Sheet { name: "zones.csv", header: ZONES, rows: zones },
-    Sheet { name: "capacity.csv", header: CAPACITY, rows: capacity },
-    Sheet { name: "incidents.csv", header: INCIDENTS, rows: incidents },
-    Sheet { name: "timeline.csv", header: TIMELINE, rows: timeline },
-    Sheet { name: "lost.csv", header: LOST, rows: lost },
+const SHEETS: [Sheet; 7] = [
+    Sheet { name: "services.csv", header: SERVICES, concerns: always, rows: services },
+    Sheet { name: "batches.csv", header: BATCHES, concerns: |outcome| !outcome.batches.is_empty(), rows: batches },
+    Sheet { name: "zones.csv", header: ZONES, concerns: always, rows: zones },
+    Sheet { name: "capacity.csv", header: CAPACITY, concerns: always, rows: capacity },
+    Sheet { name: "incidents.csv", header: INCIDENTS, concerns: always, rows: incidents },
+    Sheet { name: "timeline.csv", header: TIMELINE, concerns: always, rows: timeline },
+    Sheet { name: "lost.csv", header: LOST, concerns: always, rows: lost },
 ];
+
+fn always(_: &Outcome) -> bool {
+    true
+}
+
+/// The files of a result.
+pub(super) fn sheets(outcome: &Outcome) -> impl Iterator<Item = &'static Sheet> + '_ {
+    SHEETS.iter().filter(|sheet| (sheet.concerns)(outcome))
+}
 
 impl Sheet {
     /// Writes the file.
@@ -74,6 +86,25 @@ const SERVICES: &[&str] = &[
     "tasks_started",
     "tasks_stopped",
     "cost_usd",
+];
+
+const BATCHES: &[&str] = &[
+    "batch",
+    "arrived",
+    "placed",
+    "given_up",
+    "given_up_share",
+    "completed",
+    "failed",
+    "waited_share",
+    "wait_mean_seconds",
+    "wait_p95_seconds",
+    "wait_longest_seconds",
+    "arrival_to_end_mean_seconds",
+    "arrival_to_end_p95_seconds",
+    "arrival_to_end_longest_seconds",
+    "waiting_mean_tasks",
+    "placed_mean_tasks",
 ];
 
 const ZONES: &[&str] = &[
@@ -207,6 +238,28 @@ fn services(outcome: &Outcome, sink: &mut Sink<'_>) -> io::Result<()> {
     outcome.services.iter().map(row).try_for_each(sink)
 }
 
+fn batches(outcome: &Outcome, sink: &mut Sink<'_>) -> io::Result<()> {
+    let row = |batch: &crate::metrics::outcome::BatchOutcome| {
+        let count = |count: u64| count.to_string();
+        let mut row = vec![
+            batch.name.clone(),
+            count(batch.arrived),
+            count(batch.placed),
+            count(batch.given_up),
+            number(batch.given_up_share),
+            count(batch.completed),
+            count(batch.failed),
+            number(batch.waited_share),
+        ];
+        for of in [&batch.wait, &batch.response] {
+            row.extend([of.mean_seconds, of.p95_seconds, of.longest_seconds].map(maybe));
+        }
+        row.extend([batch.mean_waiting, batch.mean_placed].map(number));
+        row
+    };
+    outcome.batches.iter().map(row).try_for_each(sink)
+}
+
 fn place(place: &PlaceOutcome) -> Vec<String> {
     let mut row = vec![place.name.clone()];
     row.extend(usage(&place.cpu_reserved));
@@ -287,6 +340,7 @@ fn lost(outcome: &Outcome, sink: &mut Sink<'_>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::outcome::BatchOutcome;
     use crate::report::sample;
 
     fn text(name: &str, outcome: &Outcome) -> String {
@@ -296,9 +350,48 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// A batch of five tasks: one was given up, two had to wait, one of the placed ones failed and one still runs.
+    fn with_a_batch() -> Outcome {
+        let lengths = |mean: f64, p95: f64| LengthsOutcome {
+            count: 2,
+            mean_seconds: Some(mean),
+            p95_seconds: Some(p95),
+            longest_seconds: Some(p95),
+        };
+        let batch = BatchOutcome {
+            name: "nightly".into(),
+            arrived: 5,
+            placed: 4,
+            given_up: 1,
+            given_up_share: 0.2,
+            completed: 2,
+            failed: 1,
+            wait: lengths(2.0, 4.0),
+            waited_share: 0.5,
+            response: lengths(15.0, 20.0),
+            mean_waiting: 0.125,
+            mean_placed: 1.5,
+        };
+        Outcome { batches: vec![batch], ..sample::zone_outage() }
+    }
+
+    #[test]
+    fn a_batch_has_its_row() {
+        let found = text("batches.csv", &with_a_batch());
+        let expected = "nightly,5,4,1,0.2,2,1,0.5,2,4,4,15,20,20,0.125,1.5";
+        assert_eq!(found, format!("{}\n{expected}\n", BATCHES.join(",")));
+    }
+
+    #[test]
+    fn without_batches_there_is_no_file_of_them() {
+        let names = |outcome: &Outcome| -> Vec<&str> { sheets(outcome).map(|sheet| sheet.name).collect() };
+        assert!(!names(&sample::zone_outage()).contains(&"batches.csv"));
+        assert_eq!(names(&with_a_batch()).len(), SHEETS.len());
+    }
+
     #[test]
     fn every_row_has_a_cell_for_every_column() {
-        let outcome = sample::zone_outage();
+        let outcome = with_a_batch();
         for sheet in &SHEETS {
             let mut count = 0;
             let mut check = |row: Vec<String>| {

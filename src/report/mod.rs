@@ -108,7 +108,7 @@ pub fn write_experiment(
 fn fill(partial: &mut Partial, outcome: &Outcome, resolved: &str, options: &Options) -> Result<(), ReportError> {
     partial.file("summary.json", |out| json::write(outcome, out))?;
     partial.file("scenario.yaml", |out| out.write_all(resolved.as_bytes()))?;
-    for sheet in &csv_files::SHEETS {
+    for sheet in csv_files::sheets(outcome) {
         partial.file(sheet.name, |out| sheet.write(outcome, out))?;
     }
     if options.charts {

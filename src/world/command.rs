@@ -94,8 +94,6 @@ pub enum Command {
     Condemn(InstanceId),
     /// EC2 and ECS have forgotten it: the row is free. No task may be left on it.
     Forget(InstanceId),
-    /// An image is being pulled and will be there at `until`.
-    Pull { instance: InstanceId, image: ImageId, until: Time },
     /// An image is on the instance's disk.
     Cache { instance: InstanceId, image: ImageId },
 
@@ -147,6 +145,15 @@ impl Commands {
     pub fn wake_at(&mut self, at: Time, kind: u8, small: u8, step: u32, target: u32) {
         if at != Time::NEVER {
             let event = Event::new(self.first_timer + kind, small, step, target);
+            self.list.push_back(Command::Wake { at, event });
+        }
+    }
+
+    /// Wakes the family after `span` about two things (see [`Event::of_two`]).
+    pub fn after_of_two(&mut self, span: Span, kind: u8, first: u32, target: u32) {
+        let at = self.now + span;
+        if at != Time::NEVER {
+            let event = Event::of_two(self.first_timer + kind, first, target);
             self.list.push_back(Command::Wake { at, event });
         }
     }

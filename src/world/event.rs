@@ -22,6 +22,18 @@ impl Event {
         )
     }
 
+    /// Packs a timer that no step can make stale, about a number below 16,777,216 (such as a service) and another one
+    /// (such as a slot of it).
+    pub fn of_two(kind: u8, first: u32, target: u32) -> Event {
+        debug_assert!(first < 1 << (STEP_BITS + 4));
+        Event::new(kind, (first >> STEP_BITS) as u8 & 15, first, target)
+    }
+
+    /// The first number of [`Event::of_two`].
+    pub fn first(self) -> u32 {
+        u32::from(self.small()) << STEP_BITS | self.step()
+    }
+
     /// Whose timer it is and what for.
     pub fn kind(self) -> u8 {
         (self.0 >> 56) as u8
@@ -59,5 +71,14 @@ mod tests {
         assert!(event.is_current(0xfff_1234));
         assert!(!event.is_current(0xfff_1235));
         assert_eq!(std::mem::size_of::<Event>(), 8);
+    }
+
+    /// A daemon's slot has the number of an instance's row, of which there may be more than a step can count.
+    #[test]
+    fn two_numbers() {
+        for (first, target) in [(0, 1 << 20), ((1 << 24) - 1, u32::MAX - 1), (1 << 20, 3_999_999)] {
+            let event = Event::of_two(7, first, target);
+            assert_eq!((event.kind(), event.first(), event.target()), (7, first, target));
+        }
     }
 }

@@ -175,9 +175,9 @@ pub enum Fact {
     /// Belief: another state of its target.
     TargetChanged { task: TaskId, from: Target },
     /// Truth: a service has another number of healthy tasks than `before`.
-    HealthyChanged { service: ServiceId, before: u32 },
+    HealthyChanged { service: ServiceId, before: u32, after: u32 },
     /// Truth: the share of requests that a load-balanced service loses is another than `before`.
-    LostShareChanged { service: ServiceId, before: f64 },
+    LostShareChanged { service: ServiceId, before: f64, after: f64 },
     /// A slot changed: it serves or not, its cause, what it waits for.
     SlotChanged { service: ServiceId, slot: u32, before: Slot },
 

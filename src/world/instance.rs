@@ -76,8 +76,6 @@ pub struct Instance {
     pub ports: Vec<HostPort>,
     /// Images on its disk.
     pub cached: ImageSet,
-    /// Images being pulled, with the time at which each is there.
-    pub pulling: Vec<(ImageId, Time)>,
     /// When the launch was ordered.
     pub launched_at: Time,
     /// When it registered with ECS.
@@ -87,6 +85,8 @@ pub struct Instance {
     /// Its position in the group: a replacement fills the position of the one that it replaces, and so meets the same
     /// failure clock whatever the placement.
     pub lane: u32,
+    /// The number of this instance among those that its position has had, from 1.
+    pub life: u32,
     /// Why the host is down, hung or cut off; NONE while it is well.
     pub incident: IncidentId,
     /// Bumped at each change of the host, so that timers of an earlier state are known as stale; never reset.
@@ -106,6 +106,7 @@ impl Instance {
             zone: ZoneId::NONE,
             serial: 0,
             lane: 0,
+            life: 0,
             host: Host::Absent,
             cut_off: false,
             network_cuts: 0,
@@ -122,7 +123,6 @@ impl Instance {
             task_count: 0,
             first_task: TaskId::NONE,
             cached: ImageSet::default(),
-            pulling: Vec::new(),
             launched_at: Time::ZERO,
             registered_at: Time::ZERO,
             incident: IncidentId::NONE,

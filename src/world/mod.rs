@@ -18,6 +18,7 @@ pub mod incident;
 pub mod instance;
 pub mod invariants;
 pub mod kubernetes;
+pub mod life;
 pub mod links;
 pub mod query;
 pub mod service;
@@ -103,6 +104,8 @@ pub struct World {
     pub standings: Standings,
     /// Instances launched so far, which numbers the EC2 instance ids.
     pub launched: u32,
+    /// Instances that each place of a group has had so far, by the place.
+    pub lanes: Table<CapacityId, Vec<u32>>,
     /// What each service asks for, from the fleet.
     pub demands: Table<ServiceId, Demand>,
     /// One row a service or batch of the fleet.
@@ -122,6 +125,7 @@ impl World {
         let services = fleet.services.values().map(|spec| Service::new(spec, fleet.zones.len())).collect();
         let demands = fleet.services.values().map(|spec| Demand::of(&fleet, spec)).collect();
         let standings = Standings::new(fleet.zones.len());
+        let lanes = fleet.capacities.ids().map(|_| Vec::new()).collect();
         World {
             fleet,
             random,
@@ -132,6 +136,7 @@ impl World {
             instances: Slab::new(),
             standings,
             launched: 0,
+            lanes,
             demands,
             services,
             tasks: Slab::new(),

@@ -95,15 +95,18 @@ impl Loss {
 /// One of the places that a service keeps filled.
 ///
 /// A slot is what outlives a task: its replacement takes the same slot. Random lives are drawn by (service, slot, how
-/// many lives the slot has had), so that the same slot meets the same crashes under every placement strategy.
+/// many lives the slot has had), so that the same slot meets the same crashes under every placement strategy; delays by
+/// (service, slot, how many tasks the slot has had).
 #[derive(Copy, Clone, Debug)]
 pub struct Slot {
     /// Tasks that belong to it and are not stopping: 0 when vacant, 2 while one replaces another.
-    pub tasks: u16,
+    pub tasks: u8,
     /// Tasks of it that serve now.
-    pub up: u16,
+    pub up: u8,
     /// Container lives drawn so far.
     pub lives: u32,
+    /// Tasks placed so far.
+    pub placed: u32,
     /// Why it is short of a serving task; NONE at the start and while it serves.
     pub cause: IncidentId,
     /// What it is waiting for while it has no serving task.
@@ -115,7 +118,7 @@ pub struct Slot {
 impl Slot {
     /// A vacant slot.
     pub const VACANT: Slot =
-        Slot { tasks: 0, up: 0, lives: 0, cause: IncidentId::NONE, loss: Loss::Reacting, wanted: false };
+        Slot { tasks: 0, up: 0, lives: 0, placed: 0, cause: IncidentId::NONE, loss: Loss::Reacting, wanted: false };
 }
 
 /// A row of the service table.

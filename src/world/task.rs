@@ -154,8 +154,10 @@ pub struct Task {
     pub hung: u16,
     /// When its phase last changed.
     pub phase_since: Time,
-    /// When it was placed.
-    pub placed_at: Time,
+    /// The number of this task among those that its slot has had, from 1.
+    pub life: u32,
+    /// The number of the last run in this row before this task.
+    pub first_run: u32,
     /// Bumped at each change of phase; never reset.
     pub phase_step: u32,
     /// Bumped at each change that a container health check could see; never reset.
@@ -166,6 +168,8 @@ pub struct Task {
     pub run_counter: u32,
     /// When its containers first started.
     pub started_at: Time,
+    /// When it was placed.
+    pub placed_at: Time,
     /// The run of the first container.
     pub run: Run,
     /// Runs of the others.
@@ -193,6 +197,8 @@ impl Task {
             restarting: 0,
             hung: 0,
             silent: false,
+            life: 0,
+            first_run: 0,
             placed_at: Time::ZERO,
             phase_since: Time::ZERO,
             started_at: Time::ZERO,

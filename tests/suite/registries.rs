@@ -112,9 +112,14 @@ fn rich_on_kubernetes() -> Value {
     failures.push(
         json!({"type": "zoneOutage", "loses": "network", "at": "40h", "lasts": "2h", "target": {"zones": ["a"]}}),
     );
-    // Three of the four nodes of a zone: partly down.
-    failures
-        .push(json!({"type": "agentDisconnect", "at": "60h", "lasts": "2h", "target": {"zones": ["c"], "capacity": ["kept"]}}));
+    // While launches fail everywhere.
+    failures.push(
+        json!({"type": "instanceFailure", "seen": "terminated", "at": "48h5m", "target": {"capacity": ["group"]}}),
+    );
+    // Three of the four nodes of a zone, before anything else has struck one: partly down.
+    failures.push(
+        json!({"type": "agentDisconnect", "at": "2h", "lasts": "2h", "target": {"zones": ["c"], "capacity": ["kept"]}}),
+    );
     scenario
 }
 
@@ -170,6 +175,7 @@ fn every_setting_of_kubernetes_changes_something() {
             "secondaryNodeEvictionRate" => json!(0.5),
             "unhealthyZoneThreshold" => json!("90%"),
             "largeClusterSizeThreshold" => json!(2),
+            "serializeImagePulls" => json!(false),
             "crashLoopBackOff" => json!({"initial": "60s"}),
             "schedulerProfile" => json!({"pluginConfig": [{
                 "name": "NodeResourcesFit",
@@ -183,6 +189,15 @@ fn every_setting_of_kubernetes_changes_something() {
             large["kubernetes"]["largeClusterSizeThreshold"] = json!(2);
             scenario["kubernetes"]["largeClusterSizeThreshold"] = json!(2);
             base = figures(&outcome(&large));
+        }
+        if name == "serializeImagePulls" {
+            // Pods of two images come to a node at once.
+            let mut empty = rich_on_kubernetes();
+            for of in [&mut empty, &mut scenario] {
+                of["start"] = json!("empty");
+                of["manifests"][0]["spec"]["replicas"] = json!(4);
+            }
+            base = figures(&outcome(&empty));
         }
         assert_ne!(base, figures(&outcome(&scenario)), "`kubernetes.{name}` changes nothing");
     }

@@ -113,10 +113,10 @@ impl Applier<'_> {
             self.facts.push(Fact::ServingChanged { task, serves: after.has(SERVES) });
         }
         if healthy_before != healthy_after {
-            self.facts.push(Fact::HealthyChanged { service, before: healthy_before });
+            self.facts.push(Fact::HealthyChanged { service, before: healthy_before, after: healthy_after });
         }
         if lost_before != lost_after {
-            self.facts.push(Fact::LostShareChanged { service, before: lost_before });
+            self.facts.push(Fact::LostShareChanged { service, before: lost_before, after: lost_after });
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Changes of instances: what becomes of their hosts, and of what EC2 and ECS believe of them.
 
 use crate::world::fact::Fact;
+use crate::world::fleet::Scheduling;
 use crate::world::instance::{Host, Instance, Registration};
 use crate::world::standing::Standing;
 use crate::world::task::Run;
-use crate::world::{CapacityId, IncidentId, InstanceId, TaskId, ZoneId};
+use crate::world::{CapacityId, IncidentId, InstanceId, TaskId, World, ZoneId};
 
 use super::Applier;
 use super::counting::Counted;
@@ -15,6 +16,7 @@ impl Applier<'_> {
         self.world.launched += 1;
         let serial = self.world.launched;
         let registered = self.world.fleet.capacities[capacity].registered;
+        let life = self.count_launch(capacity, lane);
         let instance = self.world.instances.take(Instance::free_row);
         let row = &mut self.world.instances[instance];
         let (host_step, agent_step) = (row.host_step + 1, row.agent_step + 1);
@@ -25,6 +27,7 @@ impl Applier<'_> {
             zone,
             serial,
             lane,
+            life,
             host: Host::Launching,
             free: registered,
             cached,
@@ -39,6 +42,16 @@ impl Applier<'_> {
         self.stands(instance, Standing::default());
         self.placer.instance_changed(self.world, instance);
         self.facts.push(Fact::Launched(instance));
+    }
+
+    /// Counts an instance of a place in its group and says which it is.
+    fn count_launch(&mut self, capacity: CapacityId, lane: u32) -> u32 {
+        let lanes = &mut self.world.lanes[capacity];
+        if lanes.len() <= lane as usize {
+            lanes.resize(lane as usize + 1, 0);
+        }
+        lanes[lane as usize] += 1;
+        lanes[lane as usize]
     }
 
     pub(super) fn set_host(&mut self, instance: InstanceId, host: Host, incident: IncidentId) {
@@ -218,8 +231,22 @@ impl Applier<'_> {
         row.agent_step += 1;
         self.stands(instance, stood);
         self.placer.instance_changed(self.world, instance);
+        self.forget_daemons(instance);
         self.facts.push(Fact::Forgotten(instance));
         self.world.instances.give_back(instance);
+    }
+
+    /// The slots of daemons are numbered like rows, but their lives belong to the instance (see [`crate::world::life`]): the
+    /// next one in the row begins anew.
+    fn forget_daemons(&mut self, instance: InstanceId) {
+        let World { services, demands, .. } = &mut *self.world;
+        for (service, demand) in demands.iter() {
+            if demand.scheduling == Scheduling::Daemon
+                && let Some(slot) = services[service].slots.get_mut(instance.0 as usize)
+            {
+                (slot.lives, slot.placed) = (0, 0);
+            }
+        }
     }
 
     /// Before a change that concerns every task on an instance.

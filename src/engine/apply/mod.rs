@@ -64,15 +64,8 @@ pub fn apply(
         Command::SetImpaired { instance, impaired } => to.set_impaired(instance, impaired),
         Command::Condemn(instance) => to.condemn(instance),
         Command::Forget(instance) => to.forget(instance),
-        Command::Pull { instance, image, until } => {
-            let pulling = &mut to.world.instances[instance].pulling;
-            pulling.retain(|(other, _)| *other != image);
-            pulling.push((image, until));
-        }
         Command::Cache { instance, image } => {
-            let row = &mut to.world.instances[instance];
-            row.pulling.retain(|(other, _)| *other != image);
-            row.cached.insert(image);
+            to.world.instances[instance].cached.insert(image);
             to.placer.image_cached(to.world, instance, image);
         }
         Command::BlockLaunches { zone, blocked } => {

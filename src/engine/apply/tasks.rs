@@ -26,6 +26,7 @@ impl Applier<'_> {
     fn create(&mut self, order: Order, instance: InstanceId) {
         let now = self.world.now;
         self.make_slot(order.service, order.slot);
+        let life = self.count_task(&order);
         let task = self.world.tasks.take(Task::free_row);
         let row = &mut self.world.tasks[task];
         let kept = (row.run_counter, row.phase_step + 1, row.health_step + 1, row.target_step + 1);
@@ -34,6 +35,8 @@ impl Applier<'_> {
             slot: order.slot,
             instance,
             replaces: order.replaces,
+            life,
+            first_run: kept.0,
             placed_at: now,
             phase_since: now,
             phase: Phase::Provisioning,
@@ -268,6 +271,14 @@ impl Applier<'_> {
                 self.stop(task, StopCode::ServiceSchedulerInitiated);
             }
         }
+    }
+
+    /// Counts a task of a slot and says which it is. A standalone task is the only one of its number.
+    fn count_task(&mut self, order: &Order) -> u32 {
+        self.world.services[order.service].slots.get_mut(order.slot as usize).map_or(1, |slot| {
+            slot.placed += 1;
+            slot.placed
+        })
     }
 
     /// Slots are made when they are first spoken of: a daemon's slot is numbered like the instance's row.

@@ -2,7 +2,8 @@
 //!
 //! **Common random numbers.** Replication `k` of each plan draws from the same addresses (see [`crate::base::random`]): an
 //! outage of a zone begins and ends at the same moments, the position of an instance in its group has the same lives, the
-//! `n`-th life of a slot of a service is as long, tasks arrive at the same moments. So the difference of two plans in one
+//! `n`-th life of a slot of a service is as long, tasks arrive at the same moments, and the `n`-th task of a slot and the `n`-th
+//! instance of a position take as long over the same steps. So the difference of two plans in one
 //! replication comes from the plans and not from luck, and its mean is known from far fewer replications (`gain`). What can
 //! differ: a life that ends early (its instance died, the task was moved) makes way for the next one at another moment; a
 //! plan with more slots, instances, zones or failures draws more of them, and those with the same number agree; what

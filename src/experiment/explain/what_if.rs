@@ -1,8 +1,9 @@
 //! What would have shortened an outage: the same seed again, with one thing changed from the moment before the outage on (more
 //! tasks are asked for ten minutes before).
 //!
-//! Until then both runs are the same to the last byte, so the very same failure strikes the very same tasks. What is changed
-//! is taken from the phases that the outage was spent on: nothing is tried that could not matter.
+//! Until then both runs are the same to the last byte, so the very same failure strikes the very same tasks. From then on
+//! whatever is not changed takes as long as it took, for a delay belongs to a task or an instance and not to a moment. What
+//! is changed is taken from the phases that the outage was spent on: nothing is tried that could not matter.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -93,13 +93,11 @@ pub(super) fn of<'a>(world: &'a World, fact: &Fact) -> Line<'a> {
             let to = Value::Name(target(world.tasks[task].target));
             line.of_task(world, task).change(Value::Name(target(from)), to)
         }
-        Fact::HealthyChanged { service, before } => {
-            let load_balanced = world.fleet.services[service].load_balancer.is_some();
-            let healthy = world.services[service].healthy(load_balanced);
-            line.of_service(world, service).change(Value::Count(before), Value::Count(healthy))
+        // One change of the world may move a count several times (a host with several tasks dies): each is told by itself.
+        Fact::HealthyChanged { service, before, after } => {
+            line.of_service(world, service).change(Value::Count(before), Value::Count(after))
         }
-        Fact::LostShareChanged { service, before } => {
-            let after = world.services[service].lost_request_share();
+        Fact::LostShareChanged { service, before, after } => {
             line.of_service(world, service).change(Value::Share(before), Value::Share(after))
         }
         Fact::SlotChanged { service, slot, before } => {

@@ -8,10 +8,10 @@
 mod status;
 mod zones;
 
-use crate::base::distribution::Distribution;
 use crate::base::id::{Id, Table};
 use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::{Delays, Kind};
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::{Command, Commands};
@@ -26,10 +26,10 @@ use std::sync::Arc;
 
 use status::{Checks, Turn};
 
-const LAUNCH: Label = Label::new("ec2: launch");
-const STATUS: Label = Label::new("ec2: status check");
-const DECISION: Label = Label::new("ec2: unhealthy decision");
-const REACTION: Label = Label::new("ec2: scaling reaction");
+const LAUNCH: Kind = Kind::once("ec2: launch");
+const STATUS: Kind = Kind::again("ec2: status check", 0);
+const DECISION: Kind = Kind::again("ec2: unhealthy decision", 1);
+const REACTION: Kind = Kind::once("ec2: scaling reaction");
 const RETRY: Label = Label::new("ec2: launch retry");
 const REBALANCE: Label = Label::new("ec2: zone rebalance");
 
@@ -55,11 +55,14 @@ const MOST_DRAINING: Span = Span::from_secs(48 * 3600);
 struct Wanted {
     capacity: CapacityId,
     lane: u32,
+    /// Attempts that found no zone.
+    failed: u32,
 }
 
 /// EC2 and the Auto Scaling groups of the fleet.
 pub struct Ec2 {
     timings: Arc<Timings>,
+    delays: Delays<2>,
     /// Launches that are waiting for their time; places are reused.
     pending: Vec<Option<Wanted>>,
     /// What waits for the control plane to come back.
@@ -69,7 +72,8 @@ pub struct Ec2 {
     checks: Checks,
     /// The instance that a rebalancing launch will let go once it has registered, by group.
     moving: Table<CapacityId, Option<u32>>,
-    launches: u64,
+    /// Looks at the balance of each group so far.
+    looks: Table<CapacityId, u32>,
     counts: zones::Counts,
 }
 
@@ -78,27 +82,15 @@ impl Ec2 {
     pub fn new(timings: Arc<Timings>, groups: usize, zones: usize) -> Ec2 {
         Ec2 {
             timings,
+            delays: Delays::default(),
             pending: Vec::new(),
             held: Vec::new(),
             held_unhealthy: Vec::new(),
             checks: Checks::default(),
             moving: (0..groups).map(|_| None).collect(),
-            launches: 0,
+            looks: (0..groups).map(|_| 0).collect(),
             counts: zones::Counts::new(groups, zones),
         }
-    }
-
-    fn draw(&self, world: &World, law: &Distribution, label: Label, lane: u64, nth: u64) -> Span {
-        if world.warming_up { Span::ZERO } else { law.sample(|| world.random.at(label, lane, nth)) }
-    }
-
-    fn lane_of(world: &World, instance: InstanceId) -> u64 {
-        let row = &world.instances[instance];
-        u64::from(row.capacity.0) << 32 | u64::from(row.lane)
-    }
-
-    fn delay(&self, world: &World, law: &Distribution, label: Label, id: InstanceId) -> Span {
-        self.draw(world, law, label, Self::lane_of(world, id), u64::from(world.instances[id].serial))
     }
 
     /// Launches a replacement after `span`.
@@ -125,8 +117,12 @@ impl Ec2 {
         match zones::for_launch(world, &self.counts, wanted.capacity) {
             Some(zone) => out.push(Command::Launch { capacity: wanted.capacity, zone, lane: wanted.lane }),
             None => {
-                self.launches += 1;
-                let retry = self.draw(world, &self.timings.launch_retry, RETRY, wanted.lane.into(), self.launches);
+                let retry = self.timings.launch_retry.sample(|| {
+                    let entity = u64::from(wanted.capacity.0) << 32 | u64::from(wanted.lane);
+                    let had = world.lanes[wanted.capacity].get(wanted.lane as usize).copied().unwrap_or(0);
+                    world.random.at(RETRY.with(wanted.failed.into()), entity, had.into())
+                });
+                let wanted = Wanted { failed: wanted.failed + 1, ..wanted };
                 self.replace_after(retry.max(Span(1000)), wanted, out);
             }
         }
@@ -137,7 +133,7 @@ impl Ec2 {
         let row = &world.instances[instance];
         match self.checks.look(world, instance) {
             Turn::Fails => {
-                let span = self.delay(world, &self.timings.status_check, STATUS, instance);
+                let span = self.delays.instance(world, &self.timings.status_check, STATUS, instance);
                 out.after(span, IMPAIRED, 0, self.checks.step(instance), instance.0);
             }
             Turn::Passes if row.impaired && row.host != Host::Gone => {
@@ -173,8 +169,8 @@ impl Ec2 {
         if self.moving[row.capacity] == Some(row.serial) {
             self.moving[row.capacity] = None;
         } else {
-            let reaction = self.delay(world, &self.timings.scaling_reaction, REACTION, instance);
-            self.replace_after(reaction, Wanted { capacity: row.capacity, lane: row.lane }, out);
+            let reaction = self.delays.instance(world, &self.timings.scaling_reaction, REACTION, instance);
+            self.replace_after(reaction, Wanted { capacity: row.capacity, lane: row.lane, failed: 0 }, out);
         }
     }
 
@@ -200,8 +196,13 @@ impl Ec2 {
         }
     }
 
-    fn later_balance(&self, world: &World, capacity: CapacityId, out: &mut Commands) {
-        let span = self.draw(world, &self.timings.zone_rebalance, REBALANCE, capacity.0.into(), world.launched.into());
+    fn later_balance(&mut self, world: &World, capacity: CapacityId, out: &mut Commands) {
+        if world.warming_up {
+            return out.wake_at(world.now, BALANCE, 0, 0, capacity.0);
+        }
+        let nth = self.looks[capacity];
+        self.looks[capacity] += 1;
+        let span = self.timings.zone_rebalance.sample(|| world.random.at(REBALANCE, capacity.0.into(), nth.into()));
         out.after(span, BALANCE, 0, 0, capacity.0);
     }
 }
@@ -246,10 +247,11 @@ impl Actor for Ec2 {
         self.counts.follow(world, fact);
         match *fact {
             Fact::Launched(instance) => {
+                self.delays.instance_begins(instance);
                 if world.warming_up {
                     out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
                 } else {
-                    let span = self.delay(world, &self.timings.instance_launch, LAUNCH, instance);
+                    let span = self.delays.instance(world, &self.timings.instance_launch, LAUNCH, instance);
                     out.after(span, BOOTED, 0, world.instances[instance].host_step, instance.0);
                 }
             }
@@ -262,7 +264,7 @@ impl Actor for Ec2 {
                 let row = &world.instances[instance];
                 let left_alone = world.fleet.capacities[row.capacity].suspended.replace_unhealthy;
                 if row.impaired && !row.condemned && !left_alone {
-                    let span = self.delay(world, &self.timings.unhealthy_decision, DECISION, instance);
+                    let span = self.delays.instance(world, &self.timings.unhealthy_decision, DECISION, instance);
                     out.after(span, UNHEALTHY, 0, self.checks.step(instance), instance.0);
                 }
             }

@@ -4,7 +4,7 @@
 //! nor replaces them; no time-out is documented (ECS API, HealthCheck and ContainerInstance). When it connects it reports
 //! what became of its tasks. An instance that EC2 has ended takes its tasks with it: ECS sees them STOPPED after a delay.
 
-use crate::base::random::Label;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::fleet::Scheduling;
@@ -15,11 +15,11 @@ use crate::world::{InstanceId, TaskId, World};
 
 use super::{Ecs, Exit, timer};
 
-const REGISTRATION: Label = Label::new("ecs: instance registration");
-const DISCONNECT: Label = Label::new("ecs: agent disconnect");
-const RECONNECT: Label = Label::new("ecs: agent reconnect");
-const STATE_CHANGE: Label = Label::new("ecs: instance state change");
-const RESTART: Label = Label::new("ecs: container restart");
+const REGISTRATION: Kind = Kind::again("ecs: instance registration", 0);
+const DISCONNECT: Kind = Kind::again("ecs: agent disconnect", 1);
+const RECONNECT: Kind = Kind::again("ecs: agent reconnect", 2);
+const STATE_CHANGE: Kind = Kind::once("ecs: instance state change");
+const RESTART: Kind = Kind::again("ecs: container restart", 4);
 
 impl Ecs {
     /// A host has booted: its agent registers it, or connects again.
@@ -29,7 +29,7 @@ impl Ecs {
             Registration::None => (&self.timings.instance_registration, REGISTRATION),
             Registration::Active | Registration::Draining => (&self.timings.agent_reconnect, RECONNECT),
         };
-        let span = Self::instance_delay(world, law, label, instance);
+        let span = self.delays.instance(world, law, label, instance);
         if span.is_zero() {
             self.agent_back(world, instance, out);
         } else {
@@ -40,7 +40,7 @@ impl Ecs {
     pub(super) fn contact_lost(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
         if row.agent_connected {
-            let span = Self::instance_delay(world, &self.timings.agent_disconnect, DISCONNECT, instance);
+            let span = self.delays.instance(world, &self.timings.agent_disconnect, DISCONNECT, instance);
             out.after(span, timer::AGENT_LOST, 0, row.agent_step, instance.0);
         }
     }
@@ -49,13 +49,13 @@ impl Ecs {
     pub(super) fn contact_regained(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
         if row.works() {
-            let span = Self::instance_delay(world, &self.timings.agent_reconnect, RECONNECT, instance);
+            let span = self.delays.instance(world, &self.timings.agent_reconnect, RECONNECT, instance);
             out.after(span, timer::AGENT_BACK, 0, row.agent_step, instance.0);
         }
     }
 
     pub(super) fn instance_ended(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
-        let span = Self::instance_delay(world, &self.timings.instance_state_change, STATE_CHANGE, instance);
+        let span = self.delays.instance(world, &self.timings.instance_state_change, STATE_CHANGE, instance);
         out.after(span, timer::INSTANCE_ENDED, 0, world.instances[instance].host_step, instance.0);
     }
 
@@ -172,7 +172,7 @@ impl Ecs {
             if essential {
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
             }
-            let span = Self::delay(world, &self.timings.container_restart, RESTART, task);
+            let span = self.delays.task(world, &self.timings.container_restart, RESTART, task);
             if span.is_zero() {
                 out.push(Command::Start { task, container });
             } else {

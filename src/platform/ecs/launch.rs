@@ -3,50 +3,49 @@
 //! PROVISIONING (network interface) → PENDING (the agent pulls the images and starts the containers) → ACTIVATING
 //! (registration with the target group) → RUNNING (ECS Developer Guide, task lifecycle).
 
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
+use crate::world::event::Event;
 use crate::world::fleet::{NetworkMode, PullBehavior};
 use crate::world::service::Loss;
 use crate::world::task::{Phase, StopCode, Target};
-use crate::world::{ImageId, TaskId, World};
+use crate::world::{ImageId, InstanceId, TaskId, World};
 
 use super::{Ecs, timer};
-use crate::platform::pull::{Pull, Source, pull};
+use crate::platform::pull::{Ended, Pull, Source, Waiter, Wanted};
 
-const PROVISIONING: Label = Label::new("ecs: provisioning");
-const ENI: Label = Label::new("ecs: eni attachment");
-const START: Label = Label::new("ecs: container start");
-const REGISTRATION: Label = Label::new("ecs: target registration");
-const PULL_FAILURE: Label = Label::new("ecs: pull failure");
+const PROVISIONING: Kind = Kind::once("ecs: provisioning");
+const ENI: Kind = Kind::once("ecs: eni attachment");
+const START: Kind = Kind::again("ecs: container start", 0);
+const REGISTRATION: Kind = Kind::once("ecs: target registration");
+const PULL_FAILURE: Kind = Kind::again("ecs: pull failure", 1);
 
 /// What a PHASE timer leads to.
 pub(super) mod step {
     /// PROVISIONING is over.
     pub const PROVISIONED: u8 = 0;
-    /// The images are there.
-    pub const PULLED: u8 = 1;
     /// The containers run.
-    pub const STARTED: u8 = 2;
+    pub const STARTED: u8 = 1;
     /// The target is registered.
-    pub const REGISTERED: u8 = 3;
+    pub const REGISTERED: u8 = 2;
     /// The pull has failed.
-    pub const FAILED: u8 = 4;
+    pub const FAILED: u8 = 3;
     /// The target has drained.
-    pub const DRAINED: u8 = 5;
+    pub const DRAINED: u8 = 4;
     /// The processes have ended.
-    pub const ENDED: u8 = 6;
+    pub const ENDED: u8 = 5;
     /// The network interface is detached.
-    pub const DEPROVISIONED: u8 = 7;
+    pub const DEPROVISIONED: u8 = 6;
 }
 
 impl Ecs {
     pub(super) fn launch(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
-        let mut span = Self::delay(world, &self.timings.provisioning, PROVISIONING, task);
+        let mut span = self.delays.task(world, &self.timings.provisioning, PROVISIONING, task);
         if definition.network == NetworkMode::Awsvpc {
-            span = span + Self::delay(world, &self.timings.eni_attachment, ENI, task);
+            span = span + self.delays.task(world, &self.timings.eni_attachment, ENI, task);
         }
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Provisioning });
         self.phase_after(world, task, span, step::PROVISIONED, out);
@@ -68,7 +67,6 @@ impl Ecs {
         }
         match what {
             step::PROVISIONED => out.push(Command::SetPhase { task, phase: Phase::Pending }),
-            step::PULLED => self.pulled(world, task, out),
             step::STARTED => self.containers_started(world, task, out),
             step::REGISTERED => {
                 out.push(Command::SetTarget { task, target: Target::Initial });
@@ -91,56 +89,62 @@ impl Ecs {
             }
             return;
         }
-        match Self::pull(world, task, out) {
-            Pull::At(at) if at > world.now => {
-                out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
-                out.wake_at(at, timer::PHASE, step::PULLED, row.phase_step, task.0);
-            }
-            Pull::At(_) => self.start_containers(world, task, out),
+        self.go_on_pulling(world, task, 0, &[], out);
+    }
+
+    /// Pulls the images that the containers from a place on need; then the containers start. The task execution role is asked
+    /// first, so that without it nothing starts, cached images or not.
+    fn go_on_pulling(&mut self, world: &World, task: TaskId, from: usize, fresh: &[ImageId], out: &mut Commands) {
+        let row = &world.tasks[task];
+        let behavior = world.fleet.capacities[world.instances[row.instance].capacity].pull_behavior;
+        let source = |_, cached| {
+            if cached && behavior != PullBehavior::Always { Source::Disk } else { Source::Download }
+        };
+        let wanted = Wanted { task, from, fresh, may_ask: true };
+        let pull = match world.region.role_revoked {
+            0 => self.pulls.pull(world, wanted, source, out),
+            _ => Pull::Fails,
+        };
+        match pull {
+            Pull::Here => self.start_containers(world, task, out),
+            Pull::UnderWay => out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling }),
             Pull::Fails => {
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
-                let span = Self::delay(world, &self.timings.pull_failure, PULL_FAILURE, task);
+                let span = self.delays.task(world, &self.timings.pull_failure, PULL_FAILURE, task);
                 self.phase_after(world, task, span.max(Span(1000)), step::FAILED, out);
             }
         }
     }
 
-    /// The task execution role is asked first, so that without it nothing starts, cached images or not.
-    fn pull(world: &World, task: TaskId, out: &mut Commands) -> Pull {
-        if world.region.role_revoked > 0 {
-            return Pull::Fails;
+    /// Downloads of an instance end: whoever waited for them goes on.
+    pub(super) fn pulled(&mut self, world: &World, instance: InstanceId, event: Event, out: &mut Commands) {
+        let ended = self.pulls.ended(world.now, instance, |step| event.is_current(step), out);
+        let gone = world.region.registry_down > 0;
+        let fresh: Vec<ImageId> = ended.iter().map(|ended| ended.image).filter(|_| !gone).collect();
+        for &image in &fresh {
+            out.push(Command::Cache { instance, image });
         }
-        let behavior = world.fleet.capacities[world.instances[world.tasks[task].instance].capacity].pull_behavior;
-        let source = |_, cached| {
-            if cached && behavior != PullBehavior::Always { Source::Disk } else { Source::Download }
-        };
-        pull(world, task, true, source, out)
-    }
-
-    fn pulled(&mut self, world: &World, task: TaskId, out: &mut Commands) {
-        let row = &world.tasks[task];
-        let host = &world.instances[row.instance];
-        if !host.works() {
-            return;
-        }
-        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
-        let here = |image: ImageId| host.cached.contains(image);
-        if world.region.registry_down > 0 && definition.containers.iter().any(|container| !here(container.image)) {
-            // The registry went away while the image was on its way.
-            return out.push(Command::Stop { task, code: StopCode::TaskFailedToStart });
-        }
-        for container in &definition.containers {
-            if !here(container.image) {
-                out.push(Command::Cache { instance: row.instance, image: container.image });
+        for Ended { image, waiting } in ended {
+            let fails = gone && !world.instances[instance].cached.contains(image);
+            for Waiter { task, phase_step, place } in waiting {
+                let row = &world.tasks[task];
+                if row.stopping || row.phase_step != phase_step {
+                    continue;
+                }
+                if fails {
+                    // The registry went away while the image was on its way.
+                    out.push(Command::Stop { task, code: StopCode::TaskFailedToStart });
+                } else {
+                    self.go_on_pulling(world, task, place + 1, &fresh, out);
+                }
             }
         }
-        self.start_containers(world, task, out);
     }
 
     fn start_containers(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-        let span = Self::delay(world, &self.timings.container_start, START, task);
+        let span = self.delays.task(world, &self.timings.container_start, START, task);
         self.phase_after(world, task, span, step::STARTED, out);
     }
 
@@ -163,7 +167,7 @@ impl Ecs {
             return;
         }
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Activating });
-        let span = Self::delay(world, &self.timings.target_registration, REGISTRATION, task);
+        let span = self.delays.task(world, &self.timings.target_registration, REGISTRATION, task);
         self.phase_after(world, task, span, step::REGISTERED, out);
     }
 }

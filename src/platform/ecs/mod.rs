@@ -33,10 +33,10 @@ mod stop;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::base::distribution::Distribution;
 use crate::base::id::Table;
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Delays;
+use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -54,7 +54,7 @@ use starving::Starving;
 mod timer {
     /// The task's phase goes on; `small` says how.
     pub const PHASE: u8 = 0;
-    /// The scheduler reacts to a vacant slot; the target is the service, the step the slot.
+    /// The scheduler reacts to a vacant slot: the service, and the slot as the target.
     pub const REACT: u8 = 1;
     /// A service's pause is over.
     pub const PAUSE_OVER: u8 = 2;
@@ -74,8 +74,10 @@ mod timer {
     pub const REBALANCE: u8 = 9;
     /// A task without any check has run long enough to count as healthy.
     pub const STEADY: u8 = 10;
+    /// Downloads of an instance end.
+    pub const PULLED: u8 = 11;
     /// How many there are.
-    pub const KINDS: u8 = 11;
+    pub const KINDS: u8 = 12;
 }
 
 /// How a container ended.
@@ -104,6 +106,8 @@ struct Scheduler {
     in_flight: bool,
     /// A look at the balance is already due.
     rebalance_due: bool,
+    /// Looks at the balance so far.
+    looks: u32,
     /// Unhealthy tasks that wait for their turn because `maximumPercent` leaves no room to start first.
     turn: VecDeque<TaskId>,
 }
@@ -111,6 +115,8 @@ struct Scheduler {
 /// The orchestrator.
 pub struct Ecs {
     timings: Arc<Timings>,
+    delays: Delays<5>,
+    pulls: Pulls,
     services: Table<ServiceId, Scheduler>,
     /// Services that wait for room.
     starving: Starving,
@@ -129,6 +135,8 @@ impl Ecs {
         let services = standalone.len();
         Ecs {
             timings,
+            delays: Delays::default(),
+            pulls: Pulls::new(timer::PULLED, false),
             services: standalone.ids().map(|_| Scheduler::default()).collect(),
             starving: Starving::new(services),
             draining: BTreeSet::new(),
@@ -136,16 +144,6 @@ impl Ecs {
             to_fill: VecDeque::new(),
             standalone: standalone::Queues::new(standalone),
         }
-    }
-
-    /// A delay of a task, drawn at the address of its slot, so that it does not depend on where the task is placed.
-    fn delay(world: &World, law: &Distribution, label: Label, task: TaskId) -> Span {
-        crate::platform::task_delay(world, law, label, task)
-    }
-
-    /// A delay of an instance, drawn at the address of its place in its group.
-    fn instance_delay(world: &World, law: &Distribution, label: Label, instance: InstanceId) -> Span {
-        crate::platform::instance_delay(world, law, label, instance)
     }
 
     fn control_plane_is_down(world: &World) -> bool {
@@ -185,6 +183,7 @@ impl Actor for Ecs {
             Fact::WarmedUp => {}
 
             Fact::Placed(task) => {
+                self.delays.task_begins(task);
                 self.launch(world, task, out);
                 self.placed(world, task, out);
             }
@@ -221,14 +220,22 @@ impl Actor for Ecs {
                 Target::None | Target::Initial | Target::Draining => {}
             },
 
+            Fact::Launched(instance) => self.delays.instance_begins(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
-            Fact::HostDown(instance) | Fact::HostHung(instance) => self.contact_lost(world, instance, out),
+            Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                self.pulls.lost(instance);
+                self.contact_lost(world, instance, out);
+            }
             Fact::HostUnhung(instance) => self.contact_regained(world, instance, out),
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
+                self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_regained(world, instance, out),
-            Fact::HostGone(instance) => self.instance_ended(world, instance, out),
+            Fact::HostGone(instance) => {
+                self.pulls.lost(instance);
+                self.instance_ended(world, instance, out);
+            }
             Fact::AgentChanged(instance) if world.instances[instance].agent_connected => {
                 self.reconcile(world, instance, out);
                 self.rebalance_all_later(world, out);
@@ -249,9 +256,10 @@ impl Actor for Ecs {
 
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         match kind {
-            timer::REACT => self.react(world, ServiceId(event.target()), event.step(), out),
+            timer::REACT => self.react(world, ServiceId(event.first()), event.target(), out),
             timer::PAUSE_OVER => self.pause_over(world, ServiceId(event.target()), event, out),
             timer::REBALANCE => self.look_at_balance(world, ServiceId(event.target()), out),
+            timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),
             timer::INSTANCE_ENDED | timer::AGENT_LOST | timer::AGENT_BACK => {
                 self.instance_timer(world, kind, InstanceId(event.target()), event, out);
             }

@@ -19,8 +19,11 @@ impl Ecs {
         if !world.fleet.services[service].az_rebalancing || self.services[service].rebalance_due || world.warming_up {
             return;
         }
-        self.services[service].rebalance_due = true;
-        let span = self.timings.task_rebalance.sample(|| world.random.at(LOOK, service.0.into(), world.now.0));
+        let row = &mut self.services[service];
+        row.rebalance_due = true;
+        let nth = row.looks;
+        row.looks += 1;
+        let span = self.timings.task_rebalance.sample(|| world.random.at(LOOK, service.0.into(), nth.into()));
         // A move that finds no room is tried again after this time: never at once.
         out.after(span.max(Span::from_secs(1)), timer::REBALANCE, 0, 0, service.0);
     }

@@ -5,7 +5,7 @@
 //! during `healthCheckGracePeriodSeconds`. Standalone tasks are never stopped for bad health. (AWS news of 2023-10-23;
 //! ECS API, CreateService.)
 
-use crate::base::random::Label;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::fleet::Scheduling;
 use crate::world::service::Loss;
@@ -15,7 +15,8 @@ use crate::world::{ServiceId, TaskId, World};
 use super::scheduler::is_unhealthy;
 use super::{Ecs, Waiting, timer};
 
-const REACTION: Label = Label::new("ecs: reaction to an unhealthy task");
+const REACTION: Kind = Kind::again("ecs: reaction to an unhealthy task", 3);
+const STEADY: Kind = Kind::once("ecs: steady task");
 
 impl Ecs {
     /// ECS learns that a task is unhealthy.
@@ -30,7 +31,7 @@ impl Ecs {
             return self.held_unhealthy.push(task);
         }
         let ready = row.started_at + world.fleet.services[row.service].grace;
-        let reaction = Self::delay(world, &self.timings.scheduler_reaction, REACTION, task);
+        let reaction = self.delays.task(world, &self.timings.scheduler_reaction, REACTION, task);
         let at = (world.now + reaction).max(ready);
         if at == world.now {
             self.replace(world, task, out);
@@ -107,7 +108,8 @@ impl Ecs {
             Some(false) => return,
             None => {
                 // Neither a load balancer nor a check: healthy once it has run long enough.
-                let span = self.timings.steady_after.sample(|| world.random.at(REACTION, 0, 0));
+                // The same at each look at the same task.
+                let span = self.delays.task(world, &self.timings.steady_after, STEADY, task);
                 let ready = row.phase_since + span;
                 if world.now < ready && !world.warming_up {
                     if row.replaces.is_some() {

@@ -4,8 +4,8 @@
 //! stops without ever having been RUNNING, pauses before its next attempt; the pause doubles up to 15 minutes and is
 //! over at once when a task reaches RUNNING (ECS Developer Guide, service throttle logic).
 
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands, Order};
 use crate::world::event::Event;
 use crate::world::fact::Refusal;
@@ -18,7 +18,7 @@ use super::starving::State;
 use super::{Ecs, Waiting, timer};
 use crate::platform::instance_on_its_way;
 
-const REACTION: Label = Label::new("ecs: scheduler reaction");
+const REACTION: Kind = Kind::once("ecs: scheduler reaction");
 
 impl Ecs {
     /// The initial state: daemons came with their instances; now the services, one after the other in the order of the
@@ -61,11 +61,11 @@ impl Ecs {
         let Some(slot) = world.services[service].slots.get(row.slot as usize) else { return };
         if slot.wanted && slot.tasks == 0 {
             out.push(Command::Waits { service, slot: row.slot, loss: Loss::Reacting });
-            let reaction = Self::delay(world, &self.timings.scheduler_reaction, REACTION, task);
+            let reaction = self.delays.task(world, &self.timings.scheduler_reaction, REACTION, task);
             if reaction.is_zero() {
                 self.react(world, service, row.slot, out);
             } else {
-                out.after(reaction, timer::REACT, 0, row.slot, service.0);
+                out.after_of_two(reaction, timer::REACT, service.0, row.slot);
             }
         } else if row.replaces.is_some() {
             // A replacement is gone: what it was to replace may still need one.

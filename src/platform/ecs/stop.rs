@@ -5,8 +5,8 @@
 //! lifecycle; ECS API, stopTimeout). A task that has no process left skips what it has no use for; where an essential
 //! container has ended, the others still have to be stopped.
 
-use crate::base::random::Label;
 use crate::base::time::Span;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::instance::Registration;
 use crate::world::task::{Phase, Target};
@@ -15,8 +15,8 @@ use crate::world::{TaskId, World};
 use super::launch::step;
 use super::{Ecs, timer};
 
-const STOP: Label = Label::new("ecs: container stop");
-const DEPROVISIONING: Label = Label::new("ecs: deprovisioning");
+const STOP: Kind = Kind::again("ecs: container stop", 2);
+const DEPROVISIONING: Kind = Kind::once("ecs: deprovisioning");
 
 /// SIGTERM to SIGKILL where the task definition does not say (ECS API, stopTimeout).
 const DEFAULT_STOP_TIMEOUT: Span = Span::from_secs(30);
@@ -89,7 +89,7 @@ impl Ecs {
         let span = if row.hung & !row.exited != 0 {
             timeout
         } else {
-            Self::delay(world, &self.timings.container_stop, STOP, task).min(timeout)
+            self.delays.task(world, &self.timings.container_stop, STOP, task).min(timeout)
         };
         if span.is_zero() {
             out.push(Command::EndProcesses(task));
@@ -102,7 +102,7 @@ impl Ecs {
     /// `steps`: changes of phase that have been asked for and not been made yet.
     fn deprovision(&mut self, world: &World, task: TaskId, steps: u32, out: &mut Commands) {
         let row = &world.tasks[task];
-        let span = Self::delay(world, &self.timings.deprovisioning, DEPROVISIONING, task);
+        let span = self.delays.task(world, &self.timings.deprovisioning, DEPROVISIONING, task);
         if span.is_zero() {
             out.push(Command::SetPhase { task, phase: Phase::Stopped });
         } else {

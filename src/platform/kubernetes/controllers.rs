@@ -5,7 +5,7 @@
 //! `podManagementPolicy: Parallel` it also waits until all pods before it are ready. A DaemonSet has one pod on each node
 //! that takes it. A pod that nothing manages is not replaced (Kubernetes, Workload Management).
 
-use crate::base::random::Label;
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::instance::Registration;
 use crate::world::kubernetes::WorkloadKind;
@@ -15,7 +15,7 @@ use crate::world::{InstanceId, ServiceId, TaskId, World};
 
 use super::{Kubernetes, fleet, is_daemon, timer, workload};
 
-const CREATE: Label = Label::new("kubernetes: pod creation");
+const CREATE: Kind = Kind::once("kubernetes: pod creation");
 
 impl Kubernetes {
     /// The initial state: daemons came with their nodes; now the images that nodes have, and the workloads in the order of
@@ -126,10 +126,10 @@ impl Kubernetes {
     }
 
     fn create_later(&mut self, world: &World, task: TaskId, out: &mut Commands) {
-        let span = Self::delay(world, &self.timings.pod_creation, CREATE, task);
+        let span = self.delays.task(world, &self.timings.pod_creation, CREATE, task);
         let row = &world.tasks[task];
         // Even without a delay the pod comes after what is happening now: a row that is being freed still counts.
-        out.after(span, timer::CREATE, 0, row.slot, row.service.0);
+        out.after_of_two(span, timer::CREATE, row.service.0, row.slot);
     }
 
     pub(super) fn create(&mut self, world: &World, service: ServiceId, slot: u32, out: &mut Commands) {

@@ -5,9 +5,9 @@
 //! processes get SIGTERM and, after `terminationGracePeriodSeconds`, SIGKILL; then the object is removed. A kubelet that
 //! cannot be reached does neither, and the object stays (Kubernetes, Pod Lifecycle; Images).
 
-use crate::base::random::Label;
 use crate::base::time::Span;
-use crate::platform::pull::{Pull, Source, pull};
+use crate::platform::delays::Kind;
+use crate::platform::pull::{Ended, Pull, Source, Waiter, Wanted};
 use crate::world::command::{Command, Commands};
 use crate::world::event::Event;
 use crate::world::fleet::PullBehavior;
@@ -15,13 +15,13 @@ use crate::world::instance::Host;
 use crate::world::kubernetes::RestartPolicy;
 use crate::world::service::Loss;
 use crate::world::task::{Phase, StopCode, Target};
-use crate::world::{InstanceId, TaskId, World};
+use crate::world::{ImageId, InstanceId, TaskId, World};
 
 use super::{Kubernetes, reports, timer, workload};
 
-const SANDBOX: Label = Label::new("kubernetes: pod sandbox");
-const START: Label = Label::new("kubernetes: container start");
-const STOP: Label = Label::new("kubernetes: container stop");
+const SANDBOX: Kind = Kind::again("kubernetes: pod sandbox", 0);
+const START: Kind = Kind::again("kubernetes: container start", 1);
+const STOP: Kind = Kind::again("kubernetes: container stop", 2);
 
 /// The first and the longest wait of ImagePullBackOff.
 const PULL_BACKOFF: (Span, Span) = (Span::from_secs(10), Span::from_secs(300));
@@ -30,22 +30,21 @@ const PULL_BACKOFF: (Span, Span) = (Span::from_secs(10), Span::from_secs(300));
 pub(super) mod step {
     /// The sandbox is there.
     pub const SANDBOX: u8 = 0;
-    /// The images are there.
-    pub const PULLED: u8 = 1;
     /// The containers run.
-    pub const STARTED: u8 = 2;
+    pub const STARTED: u8 = 1;
     /// Another attempt to pull.
-    pub const PULL_AGAIN: u8 = 3;
+    pub const PULL_AGAIN: u8 = 2;
     /// The processes have ended.
-    pub const ENDED: u8 = 4;
+    pub const ENDED: u8 = 3;
     /// The containers of a rebooted node run again.
-    pub const RESTARTED: u8 = 5;
+    pub const RESTARTED: u8 = 4;
 }
 
 impl Kubernetes {
     /// A pod has been bound.
     pub(super) fn launch(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
+        self.delays.task_begins(task);
         self.forget_restarts(task, workload(world, row.service).template.containers.len());
         if !reports(world, row.instance) {
             out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Undetected });
@@ -57,7 +56,7 @@ impl Kubernetes {
     fn make_sandbox(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Provisioning });
-        let span = Self::delay(world, &self.timings.provisioning, SANDBOX, task);
+        let span = self.delays.task(world, &self.timings.provisioning, SANDBOX, task);
         self.step_after(world, task, span, step::SANDBOX, out);
     }
 
@@ -102,7 +101,6 @@ impl Kubernetes {
         }
         match what {
             step::SANDBOX => out.push(Command::SetPhase { task, phase: Phase::Pending }),
-            step::PULLED => self.pulled(world, task, out),
             step::PULL_AGAIN => self.begin_pending(world, task, out),
             step::STARTED => {
                 out.push(Command::StartAll(task));
@@ -120,6 +118,13 @@ impl Kubernetes {
         if row.stopping || !reports(world, row.instance) {
             return;
         }
+        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
+        self.go_on_pulling(world, task, 0, &[], out);
+    }
+
+    /// Pulls the images that the containers from a place on need; then the containers start.
+    fn go_on_pulling(&mut self, world: &World, task: TaskId, from: usize, fresh: &[ImageId], out: &mut Commands) {
+        let row = &world.tasks[task];
         let containers = &workload(world, row.service).template.containers;
         let prefers_cache =
             world.fleet.capacities[world.instances[row.instance].capacity].pull_behavior == PullBehavior::PreferCached;
@@ -131,10 +136,10 @@ impl Kubernetes {
                 (false, _) => Source::Download,
             }
         };
-        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Pulling });
-        match pull(world, task, world.region.role_revoked == 0, source, out) {
-            Pull::At(at) if at > world.now => out.wake_at(at, timer::PHASE, step::PULLED, row.phase_step, task.0),
-            Pull::At(_) => self.start_containers(world, task, out),
+        let wanted = Wanted { task, from, fresh, may_ask: world.region.role_revoked == 0 };
+        match self.pulls.pull(world, wanted, source, out) {
+            Pull::Here => self.start_containers(world, task, out),
+            Pull::UnderWay => {}
             Pull::Fails => self.pull_failed(world, task, out),
         }
     }
@@ -145,25 +150,35 @@ impl Kubernetes {
         out.after(wait, timer::PHASE, step::PULL_AGAIN, world.tasks[task].phase_step, task.0);
     }
 
-    fn pulled(&mut self, world: &World, task: TaskId, out: &mut Commands) {
-        let row = &world.tasks[task];
-        let host = &world.instances[row.instance];
-        let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
-        let missing = definition.containers.iter().filter(|container| !host.cached.contains(container.image));
-        if world.region.registry_down > 0 && missing.clone().next().is_some() {
-            // The registry went away while the image was on its way.
-            return self.pull_failed(world, task, out);
+    /// Downloads of a node end: whoever waited for them goes on.
+    pub(super) fn pulled(&mut self, world: &World, instance: InstanceId, event: Event, out: &mut Commands) {
+        let ended = self.pulls.ended(world.now, instance, |step| event.is_current(step), out);
+        let gone = world.region.registry_down > 0;
+        let fresh: Vec<ImageId> = ended.iter().map(|ended| ended.image).filter(|_| !gone).collect();
+        for &image in &fresh {
+            out.push(Command::Cache { instance, image });
         }
-        for container in missing {
-            out.push(Command::Cache { instance: row.instance, image: container.image });
+        for Ended { image, waiting } in ended {
+            let fails = gone && !world.instances[instance].cached.contains(image);
+            for Waiter { task, phase_step, place } in waiting {
+                let row = &world.tasks[task];
+                if row.stopping || row.phase_step != phase_step {
+                    continue;
+                }
+                if fails {
+                    // The registry went away while the image was on its way.
+                    self.pull_failed(world, task, out);
+                } else {
+                    self.go_on_pulling(world, task, place + 1, &fresh, out);
+                }
+            }
         }
-        self.start_containers(world, task, out);
     }
 
     fn start_containers(&mut self, world: &World, task: TaskId, out: &mut Commands) {
         let row = &world.tasks[task];
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-        let span = Self::delay(world, &self.timings.container_start, START, task);
+        let span = self.delays.task(world, &self.timings.container_start, START, task);
         self.step_after(world, task, span, step::STARTED, out);
     }
 
@@ -195,7 +210,7 @@ impl Kubernetes {
         let grace = workload(world, row.service).template.termination_grace;
         // A hanging process does not hear SIGTERM.
         let span = match row.hung {
-            0 => Self::delay(world, &self.timings.container_stop, STOP, task).min(grace),
+            0 => self.delays.task(world, &self.timings.container_stop, STOP, task).min(grace),
             _ => grace,
         };
         // The phase changes before the timer is looked at: it belongs to the step after this one.
@@ -220,7 +235,7 @@ impl Kubernetes {
             } else if row.exited == u16::MAX {
                 // The host was down: the pod stays bound, its containers start anew.
                 out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-                let span = Self::delay(world, &self.timings.container_start, START, task);
+                let span = self.delays.task(world, &self.timings.container_start, START, task);
                 out.after(span, timer::PHASE, step::RESTARTED, row.phase_step, task.0);
             } else {
                 self.look_ready(world, task, out);

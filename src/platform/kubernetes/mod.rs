@@ -32,10 +32,9 @@ pub mod settings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::distribution::Distribution;
 use crate::base::id::Table;
-use crate::base::random::Label;
-use crate::base::time::Span;
+use crate::platform::delays::Delays;
+use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
 use crate::world::command::Commands;
@@ -74,7 +73,7 @@ mod timer {
     pub const TOLERATED: u8 = 10;
     /// Pods in the scheduler's queue have waited long enough.
     pub const QUEUE: u8 = 11;
-    /// A controller creates a pod; the target is the service, the step the slot.
+    /// A controller creates a pod: the service, and the slot as the target.
     pub const CREATE: u8 = 12;
     /// Evictions that a budget refused are tried again.
     pub const DRAIN: u8 = 13;
@@ -82,13 +81,17 @@ mod timer {
     pub const JOB: u8 = 14;
     /// A node's memory no longer runs short.
     pub const RELIEVED: u8 = 15;
+    /// Downloads of a node end.
+    pub const PULLED: u8 = 16;
     /// How many there are.
-    pub const KINDS: u8 = 16;
+    pub const KINDS: u8 = 17;
 }
 
 /// The control plane and the kubelets.
 pub struct Kubernetes {
     timings: Arc<Timings>,
+    delays: Delays<4>,
+    pulls: Pulls,
     settings: Arc<Settings>,
     queue: queue::Queue,
     /// By the task's row.
@@ -111,6 +114,8 @@ impl Kubernetes {
         let of = fleet(world);
         Kubernetes {
             timings,
+            delays: Delays::default(),
+            pulls: Pulls::new(timer::PULLED, settings.serialize_image_pulls),
             settings,
             queue: queue::Queue::new(),
             pods: Vec::new(),
@@ -122,16 +127,6 @@ impl Kubernetes {
             draining: BTreeSet::new(),
             jobs: of.workloads.iter().filter_map(|(id, work)| Some((id, job::Job::of(work)?))).collect(),
         }
-    }
-
-    /// A delay of a pod, drawn at the address of its slot, so that it does not depend on where the pod is placed.
-    fn delay(world: &World, law: &Distribution, label: Label, task: TaskId) -> Span {
-        crate::platform::task_delay(world, law, label, task)
-    }
-
-    /// A delay of an instance, drawn at the address of its place in its group.
-    fn instance_delay(world: &World, law: &Distribution, label: Label, instance: InstanceId) -> Span {
-        crate::platform::instance_delay(world, law, label, instance)
     }
 
     fn control_plane_is_down(world: &World) -> bool {
@@ -246,13 +241,20 @@ impl Actor for Kubernetes {
 
             Fact::Launched(instance) => self.new_node(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
-            Fact::HostDown(instance) | Fact::HostHung(instance) => self.contact_lost(world, instance, out),
+            Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                self.pulls.lost(instance);
+                self.contact_lost(world, instance, out);
+            }
             Fact::HostUnhung(instance) => self.contact_back_later(world, instance, out),
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
+                self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_back_later(world, instance, out),
-            Fact::HostGone(instance) => self.instance_gone(world, instance, out),
+            Fact::HostGone(instance) => {
+                self.pulls.lost(instance);
+                self.instance_gone(world, instance, out);
+            }
             Fact::AgentChanged(instance) if !world.instances[instance].agent_connected => {
                 self.contact_lost(world, instance, out);
             }
@@ -272,9 +274,10 @@ impl Actor for Kubernetes {
     fn on_timer(&mut self, world: &World, kind: u8, event: Event, out: &mut Commands) {
         match kind {
             timer::QUEUE => self.flush_unschedulable(world, out),
-            timer::CREATE => self.create(world, ServiceId(event.target()), event.step(), out),
+            timer::CREATE => self.create(world, ServiceId(event.first()), event.target(), out),
             timer::TAINT => self.taint_timer(world, ZoneId(event.target()), out),
             timer::JOB => self.sync_job(world, ServiceId(event.target()), out),
+            timer::PULLED => self.pulled(world, InstanceId(event.target()), event, out),
             timer::REPORT
             | timer::EXPIRED
             | timer::DELETE_NODE

@@ -6,8 +6,8 @@
 //! whose instance is gone. The garbage collector looks every 20 s, gives a missing node 40 s, and then deletes its pods
 //! (Kubernetes, Nodes; node lifecycle, cloud node lifecycle and pod garbage collection controllers).
 
-use crate::base::random::Label;
 use crate::base::time::{Span, Time};
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::event::Event;
 use crate::world::instance::{Host, Registration};
@@ -16,9 +16,9 @@ use crate::world::{InstanceId, TaskId, World};
 
 use super::{Kubernetes, reports, timer};
 
-const REGISTRATION: Label = Label::new("kubernetes: node registration");
-const RECONNECT: Label = Label::new("kubernetes: kubelet reconnect");
-const LEASE: Label = Label::new("kubernetes: age of the lease");
+const REGISTRATION: Kind = Kind::again("kubernetes: node registration", 0);
+const RECONNECT: Kind = Kind::again("kubernetes: kubelet reconnect", 1);
+const LEASE: Kind = Kind::again("kubernetes: age of the lease", 2);
 
 /// Between looks of the cloud controller.
 const CLOUD_PERIOD: Span = Span::from_secs(5);
@@ -53,6 +53,7 @@ fn look(at: Time, period: Span) -> Time {
 
 impl Kubernetes {
     pub(super) fn new_node(&mut self, instance: InstanceId) {
+        self.delays.instance_begins(instance);
         let row = instance.0 as usize;
         if self.nodes.len() <= row {
             self.nodes.resize(row + 1, NodeState::default());
@@ -66,14 +67,14 @@ impl Kubernetes {
         if self.nodes[instance.0 as usize].registered {
             return self.contact_back_later(world, instance, out);
         }
-        let span = Self::instance_delay(world, &self.timings.instance_registration, REGISTRATION, instance);
+        let span = self.delays.instance(world, &self.timings.instance_registration, REGISTRATION, instance);
         self.report_after(world, instance, span, out);
     }
 
     /// The kubelet can be reached again, or works again: it reports after a while.
     pub(super) fn contact_back_later(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         if world.instances[instance].works() {
-            let span = Self::instance_delay(world, &self.timings.agent_reconnect, RECONNECT, instance);
+            let span = self.delays.instance(world, &self.timings.agent_reconnect, RECONNECT, instance);
             self.report_after(world, instance, span, out);
         }
     }
@@ -116,7 +117,7 @@ impl Kubernetes {
     pub(super) fn contact_lost(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let node = &self.nodes[instance.0 as usize];
         if world.instances[instance].ready && !node.expiring {
-            let age = Self::instance_delay(world, &self.timings.node_lease_age, LEASE, instance);
+            let age = self.delays.instance(world, &self.timings.node_lease_age, LEASE, instance);
             let renewed = Time(world.now.0.saturating_sub(age.0));
             self.expire_after(world, instance, renewed, out);
         }

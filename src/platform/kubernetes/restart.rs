@@ -5,8 +5,8 @@
 //! starts over. A liveness probe that fails `failureThreshold` times in a row has the container killed (SIGTERM, and
 //! SIGKILL when the grace period is over) and started again by the same rules (Kubernetes, Pod Lifecycle).
 
-use crate::base::random::Label;
 use crate::base::time::{Span, Time};
+use crate::platform::delays::Kind;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::instance::Host;
@@ -17,7 +17,7 @@ use crate::world::{TaskId, World};
 
 use super::{Kubernetes, timer, workload};
 
-const RESTART: Label = Label::new("kubernetes: container restart");
+const RESTART: Kind = Kind::again("kubernetes: container restart", 3);
 
 /// What the kubelet remembers of a pod.
 #[derive(Clone, Debug, Default)]
@@ -102,7 +102,7 @@ impl Kubernetes {
             let loss = if wait.is_zero() { Loss::Starting } else { Loss::Throttled };
             out.push(Command::WillRestart { task, container });
             out.push(Command::Waits { service: row.service, slot: row.slot, loss });
-            let span = wait + Self::delay(world, &self.timings.container_restart, RESTART, task);
+            let span = wait + self.delays.task(world, &self.timings.container_restart, RESTART, task);
             out.after(span, timer::RESTART, container, run.number, task.0);
             return;
         }
@@ -153,7 +153,7 @@ impl Kubernetes {
         // A hanging process does not hear SIGTERM.
         let grace = workload(world, row.service).template.termination_grace;
         out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::Starting });
-        let span = grace + wait + Self::delay(world, &self.timings.container_restart, RESTART, task);
+        let span = grace + wait + self.delays.task(world, &self.timings.container_restart, RESTART, task);
         out.after(span, timer::REVIVE, container, run.number, task.0);
     }
 }

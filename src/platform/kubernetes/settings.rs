@@ -45,6 +45,9 @@ pub struct SettingsFile {
     /// Up to so many nodes a zone that is partly down is not evicted from at all. Default: 50; EKS 100000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large_cluster_size_threshold: Option<u32>,
+    /// Whether a kubelet pulls one image at a time (`KubeletConfiguration`). Default: true; EKS false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serialize_image_pulls: Option<bool>,
     /// How the kubelet paces containers that end again and again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub crash_loop_back_off: Option<CrashLoopFile>,
@@ -118,6 +121,8 @@ pub struct Settings {
     pub unhealthy_zone_threshold: f64,
     /// The number of nodes above which a zone is large.
     pub large_cluster_size_threshold: u32,
+    /// Whether a kubelet pulls one image at a time.
+    pub serialize_image_pulls: bool,
     /// Restarts of containers.
     pub crash_loop: CrashLoop,
 }
@@ -139,6 +144,7 @@ impl Settings {
                 ControlPlane::Eks => 100_000,
                 ControlPlane::Upstream => 50,
             }),
+            serialize_image_pulls: given.serialize_image_pulls.unwrap_or(control_plane == ControlPlane::Upstream),
             crash_loop: CrashLoop {
                 initial: span(loops.initial, 10),
                 max: span(loops.max, 300),

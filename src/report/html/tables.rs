@@ -61,7 +61,7 @@ pub(super) fn html(content: &mut Content<'_>) -> Option<String> {
     let mut html = String::new();
     html += &table(content, "Services", SERVICES, &outcome.services, "services.csv");
     html += &table(content, "How services are spread", SPREAD, &outcome.services, "services.csv");
-    html += &table(content, "Batches", BATCHES, &outcome.batches, "summary.json");
+    html += &table(content, "Batches", BATCHES, &outcome.batches, "batches.csv");
     html += &table(content, "Zones", ZONES, &outcome.zones, "zones.csv");
     html += &table(content, "Instances", CAPACITY, &outcome.capacity, "capacity.csv");
     html += &table(content, "Lost task-time by cause and phase", LOST, &lost(outcome), "lost.csv");

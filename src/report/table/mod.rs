@@ -143,7 +143,7 @@ fn batches(outcome: &Outcome) -> Option<String> {
             mean(&batch.response),
         ]
     };
-    worst("Batches", &columns, &outcome.batches, |batch| batch.given_up_share, row, "summary.json")
+    worst("Batches", &columns, &outcome.batches, |batch| batch.given_up_share, row, "batches.csv")
 }
 
 fn mean(lengths: &LengthsOutcome) -> String {

@@ -1,6 +1,6 @@
 //! `events.jsonl`, and that the same seed gives the same bytes of every file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
@@ -26,6 +26,33 @@ fn every_line_is_an_event_with_names() {
     assert!(placed["zone"].as_str().is_some_and(|zone| zone.starts_with("us-east-1")), "{placed}");
     let outage = events.iter().find(|event| event["failure"] == "zoneOutage").expect("the outage");
     assert_eq!(outage["seconds"], 864_000.0);
+}
+
+/// A zone with several tasks dies in one instant: the count falls one by one, and each line begins where the one before it
+/// ended.
+#[test]
+fn counts_go_on_where_they_stood() {
+    let folder = with_valid();
+    let said = said(longshore(folder.path()).args(["run", "valid.yaml", "--events", "-q"]));
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let text = fs::read_to_string(folder.path().join("output/valid/events.jsonl")).expect("events");
+    let mut last: BTreeMap<(String, String), Value> = BTreeMap::new();
+    let mut at_once = 0;
+    let mut before = None;
+    for line in text.lines() {
+        let event: Value = serde_json::from_str(line).expect("JSON");
+        let kind = event["event"].as_str().expect("a name").to_owned();
+        if ["healthyCount", "requestsLostShare", "desiredCount"].contains(&kind.as_str()) {
+            let of = (kind, event["service"].as_str().expect("a service").to_owned());
+            if let Some(known) = last.insert(of.clone(), event["to"].clone()) {
+                assert_eq!(event["from"], known, "{event}");
+            }
+            let moment = Some((of, event["seconds"].clone()));
+            at_once += u32::from(moment == before);
+            before = moment;
+        }
+    }
+    assert!(at_once > 0, "no count changes twice in one instant");
 }
 
 #[test]

@@ -22,6 +22,9 @@ const REVISION: &str = "deployment.kubernetes.io/revision";
 /// Failed pods until a Job fails, where nobody says.
 const BACKOFF_LIMIT: u32 = 6;
 
+/// Pods of a Job that may be active at once: all of them are created in the same instant.
+const MAX_AT_ONCE: u32 = 1 << 20;
+
 /// A share of pods that a rolling update may be above or below the desired count by default.
 const QUARTER: Count = Count::Percent(25);
 
@@ -321,6 +324,12 @@ impl Checker<'_> {
             active_deadline: spec.active_deadline_seconds.map(seconds),
         };
         let replicas = completions.saturating_sub(file.status.succeeded);
+        let at_once = parallelism.min(replicas);
+        if at_once > MAX_AT_ONCE {
+            let field = if spec.parallelism.is_some() { "parallelism" } else { "completions" };
+            let message = format!("at most {MAX_AT_ONCE} pods of a Job at once, found {at_once}");
+            self.error_with(place.key(field).at(), message, "give a lower `parallelism`");
+        }
         let selector = spec.selector.clone();
         self.add(Workload { kind, name, namespace, replicas, selector, template }, root);
     }
