@@ -94,7 +94,9 @@ fn counts_are_worded() {
     let edits = ["a=1", "b=2"].map(|edit| here(sources.add_argument("--set", edit)));
     let last = |places: &[Location]| {
         let mut problems = Problems::new();
-        places.iter().for_each(|place| problems.push(Problem::error("e").located(*place)));
+        for (nth, place) in places.iter().enumerate() {
+            problems.push(Problem::error(format!("e{nth}")).located(*place));
+        }
         problems.render(&sources).lines().last().map(str::to_owned)
     };
     assert_eq!(last(&[edits[0], edits[1]]).as_deref(), Some("2 problems in --set"));
