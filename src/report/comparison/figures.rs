@@ -198,3 +198,8 @@ pub(in crate::report) fn interval(style: Style, one: &Difference) -> String {
         _ => "unknown".into(),
     }
 }
+
+/// Instances that are replaced seconds sooner or later cost a difference that is as sure as it is small.
+pub(in crate::report) fn is_less_than_a_cent(figure: &FigureComparison, difference: &Difference) -> bool {
+    figure.kind == Kind::Usd && difference.mean.is_some_and(|mean| mean.abs() < 0.005)
+}

@@ -4,7 +4,6 @@
 use std::path::Path;
 
 use crate::experiment::compare::outcome::{Comparison, Difference, FigureComparison, Reason, Verdict};
-use crate::experiment::figures::Kind;
 use crate::experiment::outcome::Verdict as Promise;
 use crate::report::comparison::{figures, why};
 use crate::report::words;
@@ -105,7 +104,7 @@ fn of_section(comparison: &Comparison, heading: &str, all: &[&FigureComparison])
             let value = one.values.get(at).and_then(|value| value.mean);
             let value = value.map_or_else(|| "–".into(), |value| short(style.value(value)));
             let mark = one.between(&variant.name, &comparison.baseline).map_or(" ", |(difference, sign)| {
-                match is_less_than_a_cent(one, difference) {
+                match figures::is_less_than_a_cent(one, difference) {
                     true => figures::mark(Verdict::CannotTellApart, sign),
                     false => figures::mark(difference.verdict, sign),
                 }
@@ -115,11 +114,6 @@ fn of_section(comparison: &Comparison, heading: &str, all: &[&FigureComparison])
         row
     });
     table(heading, &columns, rows.collect())
-}
-
-/// Instances that are replaced seconds sooner or later cost a difference that is as sure as it is small.
-fn is_less_than_a_cent(figure: &FigureComparison, difference: &Difference) -> bool {
-    figure.kind == Kind::Usd && difference.mean.is_some_and(|mean| mean.abs() < 0.005)
 }
 
 /// A unit in a narrow column: `8.8 task-minutes` is `8.8 min`.
@@ -187,7 +181,7 @@ fn differences(comparison: &Comparison) -> Option<String> {
         if with_baseline().all(|difference| difference.verdict == Verdict::Identical) {
             continue;
         }
-        if with_baseline().all(|difference| is_less_than_a_cent(one, difference)) {
+        if with_baseline().all(|difference| figures::is_less_than_a_cent(one, difference)) {
             texts.push(paragraph("", &format!("{title}: the same to the cent in all variants.")));
             continue;
         }

@@ -28,10 +28,12 @@ const WANTED: [&str; 10] = [
     "placement.refusals",
 ];
 
-/// The figures that are drawn: those with a difference, the most interesting ones.
+/// The figures that are drawn: those with a difference that a person would call one, the most interesting ones.
 fn chosen(comparison: &Comparison) -> Vec<&FigureComparison> {
     let differs = |one: &&FigureComparison| {
-        with_baseline(comparison, one).iter().any(|difference| difference.verdict != Verdict::Identical)
+        with_baseline(comparison, one).iter().any(|difference| {
+            difference.verdict != Verdict::Identical && !figures::is_less_than_a_cent(one, difference)
+        })
     };
     let all: Vec<&FigureComparison> = comparison.figures.iter().filter(differs).collect();
     let mut chosen: Vec<&FigureComparison> = Vec::new();
@@ -106,12 +108,15 @@ fn panel(scene: &mut Scene, comparison: &Comparison, one: &FigureComparison, plo
             let kind = Type::new(if pitch < 22.0 { 15.0 } else { 19.0 }, Ink::TEXT).to_the_left();
             scene.text_within(&difference.variant, plot.left - 16, y + 6, NAMES - 16, kind);
         }
-        mark(scene, difference, &axis, plot, y, pitch);
+        mark(scene, ink(one, difference), difference, &axis, plot, y, pitch);
     }
 }
 
-fn ink(verdict: Verdict) -> Ink {
-    match verdict {
+fn ink(figure: &FigureComparison, difference: &Difference) -> Ink {
+    if figures::is_less_than_a_cent(figure, difference) {
+        return Ink::GREY;
+    }
+    match difference.verdict {
         Verdict::Better => Ink::GREEN,
         Verdict::Worse => Ink::VERMILION,
         Verdict::More | Verdict::Less => Ink::BLUE,
@@ -119,8 +124,7 @@ fn ink(verdict: Verdict) -> Ink {
     }
 }
 
-fn mark(scene: &mut Scene, difference: &Difference, axis: &Axis, plot: Area, y: i32, pitch: f64) {
-    let ink = ink(difference.verdict);
+fn mark(scene: &mut Scene, ink: Ink, difference: &Difference, axis: &Axis, plot: Area, y: i32, pitch: f64) {
     let mut line = |low: Option<f64>, high: Option<f64>, half: i32| {
         if let (Some(low), Some(high)) = (low, high) {
             let (left, right) = (axis.x(plot, low), axis.x(plot, high));
