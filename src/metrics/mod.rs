@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod availability;
 pub mod batches;
 pub mod cost;
+mod course;
 pub mod event_log;
 pub mod outcome;
 pub mod packing;

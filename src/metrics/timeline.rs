@@ -1,7 +1,6 @@
 //! The course of the run: healthy and desired tasks of each service, reservation of each zone, at every change.
 //!
-//! A series that grows beyond its bound is thinned: of two neighbouring points the worse one stays (fewer healthy tasks,
-//! more reserved), so that no outage disappears.
+//! A series that grows beyond its bound is made coarser (see [`super::course`]); no outage disappears by that.
 
 use crate::base::id::Table;
 use crate::base::time::Time;
@@ -12,6 +11,7 @@ use crate::world::task::Phase;
 use crate::world::{InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::availability::healthy_and_desired;
+use super::course::{Course, Point};
 use super::outcome::Outcome;
 use super::{Entry, Meter};
 
@@ -24,9 +24,6 @@ pub(super) const ENTRY: Entry = Entry {
         meter
     },
 };
-
-/// Points kept of one series.
-const MOST_POINTS: usize = 20_000;
 
 /// A service at a moment, until the next point.
 #[derive(Copy, Clone, Debug, PartialEq)]
@@ -76,7 +73,7 @@ pub struct Timeline {
 
 #[derive(Default)]
 struct Recorder {
-    services: Table<ServiceId, Vec<ServicePoint>>,
+    services: Table<ServiceId, Course<ServicePoint>>,
     zones: Table<ZoneId, ZoneRow>,
 }
 
@@ -86,24 +83,26 @@ struct ZoneRow {
     reserved: [u64; 2],
     tasks: u32,
     instances: u32,
-    points: Vec<ZonePoint>,
+    course: Course<ZonePoint>,
 }
 
-/// Adds a point; one at the same time replaces the last. `worse` picks the point that stays when two become one.
-fn add<P: Copy + PartialEq>(points: &mut Vec<P>, point: P, seconds: fn(&P) -> f64, worse: fn(&P, &P) -> bool) {
-    if let Some(last) = points.last_mut()
-        && seconds(last) == seconds(&point)
-    {
-        *last = point;
-        return;
+impl Point for ServicePoint {
+    fn seconds(&self) -> f64 {
+        self.seconds
     }
-    points.push(point);
-    if points.len() >= MOST_POINTS {
-        let kept = points.chunks(2).map(|pair| match pair {
-            [a, b] if worse(b, a) => *b,
-            _ => pair[0],
-        });
-        *points = kept.collect();
+
+    fn height(&self) -> f64 {
+        self.healthy.into()
+    }
+}
+
+impl Point for ZonePoint {
+    fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
+    fn height(&self) -> f64 {
+        self.cpu
     }
 }
 
@@ -112,7 +111,7 @@ impl Recorder {
         let (healthy, desired) = healthy_and_desired(world, service);
         let running = world.services[service].running;
         let point = ServicePoint { seconds: world.now.seconds(), healthy, running, desired };
-        add(&mut self.services[service], point, |p| p.seconds, |a, b| a.healthy < b.healthy);
+        self.services[service].add(point);
     }
 
     fn zone(&mut self, now: Time, zone: ZoneId) {
@@ -127,7 +126,7 @@ impl Recorder {
             tasks: row.tasks,
             instances: row.instances,
         };
-        add(&mut row.points, point, |p| p.seconds, |a, b| a.cpu > b.cpu);
+        row.course.add(point);
     }
 
     fn reserve(&mut self, world: &World, task: TaskId, there: bool) -> ZoneId {
@@ -190,7 +189,7 @@ impl Meter for Recorder {
     }
 
     fn reset(&mut self, world: &World) {
-        self.services = world.fleet.services.ids().map(|_| Vec::new()).collect();
+        self.services = world.fleet.services.ids().map(|_| Course::default()).collect();
         self.zones = world.fleet.zones.ids().map(|_| ZoneRow::default()).collect();
         for (instance, row) in world.live_instances() {
             if row.registration != Registration::None {
@@ -218,13 +217,19 @@ impl Meter for Recorder {
         }
         let services = world.fleet.services.iter().filter(|(_, spec)| spec.scheduling != Scheduling::Standalone);
         outcome.timeline.services = services
-            .map(|(id, spec)| Series { name: spec.name.clone(), points: std::mem::take(&mut self.services[id]) })
+            .map(|(id, spec)| Series {
+                name: spec.name.clone(),
+                points: std::mem::take(&mut self.services[id]).finish(),
+            })
             .collect();
         outcome.timeline.zones = world
             .fleet
             .zones
             .iter()
-            .map(|(id, spec)| Series { name: spec.name.clone(), points: std::mem::take(&mut self.zones[id].points) })
+            .map(|(id, spec)| Series {
+                name: spec.name.clone(),
+                points: std::mem::take(&mut self.zones[id].course).finish(),
+            })
             .collect();
     }
 }
