@@ -1,17 +1,14 @@
 //! Instances in one order, in blocks that know the most that they can offer.
 //!
 //! The order is that of a key: a value (the free amount of a resource, or nothing) above the place on the ring, by which an
-//! instance is known here. A block holds up to 63 neighbours; beside the list of blocks stands, for some amounts of CPU, a
+//! instance is known here. A block holds up to 64 neighbours; beside the list of blocks stands, for some amounts of CPU, a
 //! bound on the memory that an instance of the block has free with at least so much CPU. A search reads this list and looks
 //! into few blocks in vain. A bound rises with what comes into the block; it falls when a search has looked in vain.
 
 use std::cell::Cell;
 
-/// The most entries of a block: one less than a power of two, so that a search takes the same few steps in each.
-const FULL: usize = 63;
-/// Entries are moved by so many at once: how many there are to move cannot be foreseen, and each wrong guess costs more than
-/// moving some in vain.
-const CHUNK: usize = 8;
+/// The most entries of a block.
+const FULL: usize = 64;
 /// A block with fewer entries is joined to a neighbour if both together leave room to grow.
 const THIN: usize = 12;
 /// The most entries of a block right after it was joined.
@@ -71,20 +68,18 @@ struct Entry {
 }
 
 impl Entry {
-    /// Where there is none: behind all others.
-    const NONE: Entry = Entry { key: u64::MAX, free: Free { cpu: 0, memory: 0 } };
+    const NONE: Entry = Entry { key: 0, free: Free { cpu: 0, memory: 0 } };
 }
 
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 struct Block {
-    /// The entries, then NONE, with room for a last chunk that is not full.
-    entries: [Entry; FULL + 1 + CHUNK],
+    entries: [Entry; FULL],
     len: usize,
 }
 
 impl Block {
-    const EMPTY: Block = Block { entries: [Entry::NONE; FULL + 1 + CHUNK], len: 0 };
+    const EMPTY: Block = Block { entries: [Entry::NONE; FULL], len: 0 };
 
     fn entries(&self) -> &[Entry] {
         &self.entries[..self.len]
@@ -93,34 +88,17 @@ impl Block {
     /// The first entry whose key is not below `key`.
     #[inline]
     fn position(&self, key: u64) -> usize {
-        let mut at = 0;
-        for step in [32, 16, 8, 4, 2, 1] {
-            at += if self.entries[at + step - 1].key < key { step } else { 0 };
-        }
-        at
-    }
-
-    /// Moves the entries from `from` up to but not including `below` one place up.
-    #[inline]
-    fn shift_up(&mut self, from: usize, below: usize) {
-        for chunk in (0..(below - from).div_ceil(CHUNK)).rev() {
-            let first = from + chunk * CHUNK;
-            self.entries.copy_within(first..first + CHUNK, first + 1);
-        }
+        self.entries().partition_point(|entry| entry.key < key)
     }
 
     fn insert(&mut self, at: usize, entry: Entry) {
-        self.shift_up(at, self.len);
+        self.entries.copy_within(at..self.len, at + 1);
         self.entries[at] = entry;
         self.len += 1;
     }
 
     fn remove(&mut self, at: usize) {
-        // What comes down last is NONE.
-        for chunk in 0..(self.len - at).div_ceil(CHUNK) {
-            let first = at + chunk * CHUNK;
-            self.entries.copy_within(first + 1..first + 1 + CHUNK, first);
-        }
+        self.entries.copy_within(at + 1..self.len, at);
         self.len -= 1;
     }
 
@@ -356,9 +334,8 @@ impl Blocks {
         });
         let lower = self.order[rank] as usize;
         let [lower, upper] = self.blocks.get_disjoint_mut([lower, slot as usize]).expect("two different blocks");
-        *upper = Block::EMPTY;
-        upper.append(&lower.entries()[FULL / 2..]);
-        lower.entries[FULL / 2..FULL].fill(Entry::NONE);
+        upper.len = 0;
+        upper.append(&lower.entries[FULL / 2..]);
         lower.len = FULL / 2;
         let fence = upper.entries[0].key;
         self.order.insert(rank + 1, slot);
@@ -410,9 +387,6 @@ impl Blocks {
             }
             if !block.entries().is_sorted_by(|a, b| a.key < b.key) {
                 return Err(format!("block {rank} is out of order"));
-            }
-            if block.entries[block.len..].iter().any(|entry| entry.key != u64::MAX) {
-                return Err(format!("block {rank} has something behind its end"));
             }
             for (level, tops) in self.levels.0.iter().zip(&self.tops) {
                 if tops[rank].get() < block.top(*level) {

@@ -207,16 +207,17 @@ impl Index {
         let values = &self.partition.attributes[attribute].1;
         let counts = self.groups.by_value(query.order.service, &self.partition);
         let count = |pool: &PoolId| counts[values[usize::from(*pool)] as usize];
-        let fewest = pools.iter().map(count).min()?;
         let mut lot = self.spare.borrow_mut().pop().unwrap_or_default();
-        // Without a branch for each pool, which could not be foreseen.
-        lot.resize(pools.len(), 0);
-        let mut tied = 0;
+        let mut fewest = u32::MAX;
         for pool in pools {
-            lot[tied] = *pool;
-            tied += usize::from(count(pool) == fewest);
+            if count(pool) < fewest {
+                fewest = count(pool);
+                lot.clear();
+            }
+            if count(pool) == fewest {
+                lot.push(*pool);
+            }
         }
-        lot.truncate(tied);
         let mut found = self.narrow(query, step + 1, &lot, narrowed);
         if found.is_none() && lot.len() < pools.len() {
             // The others have more: in order, now that it matters.
