@@ -1,11 +1,11 @@
 //! How tasks lie on instances and zones, looked at at regular times: blast radius, imbalance between zones,
 //! fragmentation, reservation of single instances.
 
-use crate::base::id::Table;
+use crate::base::id::{Id, Table};
 use crate::world::fact::{Fact, Topics};
 use crate::world::fleet::{Resources, Scheduling};
 use crate::world::instance::Instance;
-use crate::world::{CapacityId, InstanceId, ServiceId, World, ZoneId};
+use crate::world::{CapacityId, InstanceId, ServiceId, TaskId, World, ZoneId};
 
 use super::outcome::{BlastOutcome, Outcome, SpreadOutcome, UsageOutcome};
 use super::{Entry, Meter};
@@ -100,38 +100,62 @@ impl Histogram {
 
 /// The instances of all wanted tasks that serve, by service.
 ///
-/// The rows of tasks are read in their own order: following the list of each service would meet a cold row at each step,
-/// which in a large fleet takes longer than everything that happens between two samples.
+/// Where each such task stands is kept in a table of its own, eight tasks to a cache line: a look at the rows of tasks, or
+/// along the list of each service, would in a large fleet take as long as everything that happens between two looks.
 #[derive(Default)]
 struct Sorted {
-    found: Vec<(ServiceId, InstanceId)>,
+    /// The service and the instance of each wanted task that serves, by its row; NONE for other rows.
+    standing: Vec<(ServiceId, InstanceId)>,
     /// The end of each service's part of `instances`.
     ends: Vec<u32>,
     instances: Vec<InstanceId>,
 }
 
+const NOWHERE: (ServiceId, InstanceId) = (ServiceId::NONE, InstanceId::NONE);
+
+/// Where a wanted task that serves stands.
+fn standing(world: &World, task: TaskId) -> (ServiceId, InstanceId) {
+    let row = &world.tasks[task];
+    if row.in_use() && !row.stopping && world.serves(task) { (row.service, row.instance) } else { NOWHERE }
+}
+
 impl Sorted {
-    /// `working` is the zone of each instance that works.
-    fn look(&mut self, world: &World, working: &[ZoneId]) {
-        self.found.clear();
+    /// A task serves, is wanted, or no longer.
+    fn changed(&mut self, world: &World, task: TaskId) {
+        if self.standing.len() <= task.index() {
+            self.standing.resize(task.index() + 1, NOWHERE);
+        }
+        self.standing[task.index()] = standing(world, task);
+    }
+
+    /// Starts from the world as it is.
+    fn reset(&mut self, world: &World) {
+        self.standing.clear();
+        for (task, _) in world.tasks.iter() {
+            self.changed(world, task);
+        }
+    }
+
+    fn look(&mut self, world: &World) {
+        debug_assert!(
+            world.tasks.iter().all(|(task, _)| {
+                self.standing.get(task.index()).copied().unwrap_or(NOWHERE) == standing(world, task)
+            })
+        );
         self.ends.clear();
         self.ends.resize(world.fleet.services.len(), 0);
-        for (task, row) in world.tasks.iter() {
-            let essential = if row.in_use() { world.demands[row.service].essential } else { 0 };
-            let up = row.process_up(essential) && row.hung & essential == 0;
-            if row.in_use() && !row.stopping && up && working[row.instance.0 as usize].is_some() {
-                debug_assert!(world.serves(task));
-                self.found.push((row.service, row.instance));
-                self.ends[row.service.0 as usize] += 1;
-            }
+        let mut found = 0;
+        for (service, _) in self.standing.iter().filter(|(service, _)| service.is_some()) {
+            self.ends[service.index()] += 1;
+            found += 1;
         }
         let mut begin = 0;
         for end in &mut self.ends {
             begin += std::mem::replace(end, begin);
         }
-        self.instances.resize(self.found.len(), InstanceId::NONE);
-        for (service, instance) in &self.found {
-            let next = &mut self.ends[service.0 as usize];
+        self.instances.resize(found, InstanceId::NONE);
+        for (service, instance) in self.standing.iter().filter(|(service, _)| service.is_some()) {
+            let next = &mut self.ends[service.index()];
             self.instances[*next as usize] = *instance;
             *next += 1;
         }
@@ -165,7 +189,7 @@ impl Packing {
             open[*zone] = true;
         }
         let mut on_instance = vec![0u32; working.len()];
-        self.sorted.look(world, &working);
+        self.sorted.look(world);
         for (service, spec) in world.fleet.services.iter() {
             if spec.scheduling == Scheduling::Standalone {
                 continue;
@@ -221,10 +245,14 @@ impl Packing {
 
 impl Meter for Packing {
     fn topics(&self) -> Topics {
-        Topics(0)
+        Topics::SERVING.and(Topics::STOPPING)
     }
 
-    fn on_fact(&mut self, _world: &World, _fact: &Fact) {}
+    fn on_fact(&mut self, world: &World, fact: &Fact) {
+        if let Fact::ServingChanged { task, .. } | Fact::Stopping(task) = *fact {
+            self.sorted.changed(world, task);
+        }
+    }
 
     fn sample(&mut self, world: &World) {
         self.samples += 1;
@@ -234,6 +262,7 @@ impl Meter for Packing {
 
     fn reset(&mut self, world: &World) {
         self.samples = 0;
+        self.sorted.reset(world);
         self.services = world.fleet.services.ids().map(|_| ServiceRow::default()).collect();
         let row = || CapacityRow {
             fragmentation: Sampled::default(),

@@ -9,6 +9,7 @@ mod html;
 mod layers;
 mod manifests;
 mod readme;
+mod recount;
 mod registries;
 mod scenarios;
 mod schemas;
