@@ -11,13 +11,14 @@
 
 use crate::base::time::{Span, Time};
 use crate::world::command::{Command, Commands};
+use crate::world::event::Event;
 use crate::world::{ImageId, InstanceId, TaskId, World};
 
 /// Where a task stands with its images.
 pub(super) enum Pull {
     /// They are there.
     Here,
-    /// One is being downloaded: [`Pulls::ended`] will say when it is there.
+    /// One is being downloaded: [`Pulls::came`] will say when it is there.
     UnderWay,
     /// The registry is needed and cannot be reached, or may not be asked.
     Fails,
@@ -56,13 +57,15 @@ pub(super) struct Waiter {
     pub phase_step: u32,
     /// The container whose image it is.
     pub place: usize,
+    /// The image did not come: the registry went away while it was on its way.
+    pub fails: bool,
 }
 
-/// A download that has ended.
-pub(super) struct Ended {
-    /// What came.
-    pub image: ImageId,
-    /// Who waited for it, in the order in which they began to.
+/// What came of the downloads that have ended.
+pub(super) struct Came {
+    /// The images that are on the disk from now on.
+    pub fresh: Vec<ImageId>,
+    /// Who waited and still does, in the order of the downloads and for each in the order in which they began to.
     pub waiting: Vec<Waiter>,
 }
 
@@ -166,7 +169,7 @@ impl Pulls {
             }
             let size = world.fleet.images[image].size_mib;
             if size > 0.0 {
-                let waiter = Waiter { task: wanted.task, phase_step: row.phase_step, place };
+                let waiter = Waiter { task: wanted.task, phase_step: row.phase_step, place, fails: false };
                 let alone = Span::from_secs_f64(size / world.fleet.capacities[host.capacity].pull_mib_per_s);
                 self.join(world.now, row.instance, image, alone, waiter, out);
                 return Pull::UnderWay;
@@ -203,16 +206,30 @@ impl Pulls {
         downloads.set_timer(self.serial, self.timer, instance, out);
     }
 
-    /// The downloads that end now, where the timer with this step is not one of an earlier state.
-    pub(super) fn ended(
-        &mut self,
-        now: Time,
-        instance: InstanceId,
-        is_current: impl Fn(u32) -> bool,
-        out: &mut Commands,
-    ) -> Vec<Ended> {
+    /// Ends the downloads that the timer stands for, and puts on the disk what has come.
+    pub(super) fn came(&mut self, world: &World, instance: InstanceId, event: Event, out: &mut Commands) -> Came {
+        let ended = self.ended(world.now, instance, event, out);
+        let gone = world.region.registry_down > 0;
+        let fresh: Vec<ImageId> = ended.iter().map(|download| download.image).filter(|_| !gone).collect();
+        for &image in &fresh {
+            out.push(Command::Cache { instance, image });
+        }
+        let mut waiting = Vec::new();
+        for download in ended {
+            let fails = gone && !world.instances[instance].cached.contains(download.image);
+            let waits = |waiter: &Waiter| {
+                let row = &world.tasks[waiter.task];
+                !row.stopping && row.phase_step == waiter.phase_step
+            };
+            waiting.extend(download.waiting.into_iter().filter(waits).map(|waiter| Waiter { fails, ..waiter }));
+        }
+        Came { fresh, waiting }
+    }
+
+    /// The downloads that end now; none where the timer is one of an earlier state.
+    fn ended(&mut self, now: Time, instance: InstanceId, event: Event, out: &mut Commands) -> Vec<Download> {
         let (serial, timer) = (self.serial, self.timer);
-        let Some(downloads) = self.rows.get_mut(instance.0 as usize).filter(|row| is_current(row.step)) else {
+        let Some(downloads) = self.rows.get_mut(instance.0 as usize).filter(|row| event.is_current(row.step)) else {
             return Vec::new();
         };
         downloads.bring_up_to(now, serial);
@@ -220,8 +237,7 @@ impl Pulls {
         let (ended, list) = std::mem::take(&mut downloads.list).into_iter().partition(|download| download.left == 0);
         downloads.list = list;
         downloads.set_timer(serial, timer, instance, out);
-        let ended: Vec<Download> = ended;
-        ended.into_iter().map(|Download { image, waiting, .. }| Ended { image, waiting }).collect()
+        ended
     }
 
     /// Whatever the instance was downloading is lost.
@@ -246,7 +262,7 @@ mod tests {
 
     fn begin(pulls: &mut Pulls, now: Time, image: u32, seconds: u64, out: &mut Commands) {
         out.enter(now, 0);
-        let waiter = Waiter { task: TaskId::from_index(image as usize), phase_step: 1, place: 0 };
+        let waiter = Waiter { task: TaskId::from_index(image as usize), phase_step: 1, place: 0, fails: false };
         pulls.join(now, HOST, ImageId(image), Span::from_secs(seconds), waiter, out);
     }
 
@@ -256,7 +272,7 @@ mod tests {
         while let Some(command) = out.next_command() {
             let Command::Wake { at, event } = command else { panic!("only timers are set: {command:?}") };
             out.enter(at, 0);
-            let ended = pulls.ended(at, HOST, |step| event.is_current(step), out);
+            let ended = pulls.ended(at, HOST, event, out);
             list.extend(ended.iter().map(|ended| (Span(at.0).seconds(), ended.image.0)));
         }
         list

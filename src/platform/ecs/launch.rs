@@ -13,7 +13,7 @@ use crate::world::task::{Phase, StopCode, Target};
 use crate::world::{ImageId, InstanceId, TaskId, World};
 
 use super::{Ecs, timer};
-use crate::platform::pull::{Ended, Pull, Source, Waiter, Wanted};
+use crate::platform::pull::{Came, Pull, Source, Waiter, Wanted};
 
 const PROVISIONING: Kind = Kind::once("ecs: provisioning");
 const ENI: Kind = Kind::once("ecs: eni attachment");
@@ -118,25 +118,12 @@ impl Ecs {
 
     /// Downloads of an instance end: whoever waited for them goes on.
     pub(super) fn pulled(&mut self, world: &World, instance: InstanceId, event: Event, out: &mut Commands) {
-        let ended = self.pulls.ended(world.now, instance, |step| event.is_current(step), out);
-        let gone = world.region.registry_down > 0;
-        let fresh: Vec<ImageId> = ended.iter().map(|ended| ended.image).filter(|_| !gone).collect();
-        for &image in &fresh {
-            out.push(Command::Cache { instance, image });
-        }
-        for Ended { image, waiting } in ended {
-            let fails = gone && !world.instances[instance].cached.contains(image);
-            for Waiter { task, phase_step, place } in waiting {
-                let row = &world.tasks[task];
-                if row.stopping || row.phase_step != phase_step {
-                    continue;
-                }
-                if fails {
-                    // The registry went away while the image was on its way.
-                    out.push(Command::Stop { task, code: StopCode::TaskFailedToStart });
-                } else {
-                    self.go_on_pulling(world, task, place + 1, &fresh, out);
-                }
+        let Came { fresh, waiting } = self.pulls.came(world, instance, event, out);
+        for Waiter { task, place, fails, .. } in waiting {
+            if fails {
+                out.push(Command::Stop { task, code: StopCode::TaskFailedToStart });
+            } else {
+                self.go_on_pulling(world, task, place + 1, &fresh, out);
             }
         }
     }

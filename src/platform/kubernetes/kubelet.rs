@@ -7,7 +7,7 @@
 
 use crate::base::time::Span;
 use crate::platform::delays::Kind;
-use crate::platform::pull::{Ended, Pull, Source, Waiter, Wanted};
+use crate::platform::pull::{Came, Pull, Source, Waiter, Wanted};
 use crate::world::command::{Command, Commands};
 use crate::world::event::Event;
 use crate::world::fleet::PullBehavior;
@@ -152,25 +152,12 @@ impl Kubernetes {
 
     /// Downloads of a node end: whoever waited for them goes on.
     pub(super) fn pulled(&mut self, world: &World, instance: InstanceId, event: Event, out: &mut Commands) {
-        let ended = self.pulls.ended(world.now, instance, |step| event.is_current(step), out);
-        let gone = world.region.registry_down > 0;
-        let fresh: Vec<ImageId> = ended.iter().map(|ended| ended.image).filter(|_| !gone).collect();
-        for &image in &fresh {
-            out.push(Command::Cache { instance, image });
-        }
-        for Ended { image, waiting } in ended {
-            let fails = gone && !world.instances[instance].cached.contains(image);
-            for Waiter { task, phase_step, place } in waiting {
-                let row = &world.tasks[task];
-                if row.stopping || row.phase_step != phase_step {
-                    continue;
-                }
-                if fails {
-                    // The registry went away while the image was on its way.
-                    self.pull_failed(world, task, out);
-                } else {
-                    self.go_on_pulling(world, task, place + 1, &fresh, out);
-                }
+        let Came { fresh, waiting } = self.pulls.came(world, instance, event, out);
+        for Waiter { task, place, fails, .. } in waiting {
+            if fails {
+                self.pull_failed(world, task, out);
+            } else {
+                self.go_on_pulling(world, task, place + 1, &fresh, out);
             }
         }
     }
