@@ -12,7 +12,7 @@ use super::{Build, settings};
 settings! {
     /// The container agent loses its connection: what runs serves on, ECS places nothing there and learns nothing from there.
     AgentDisconnect {
-        /// How long it is disconnected. Default: for ever.
+        /// How long it is disconnected; a boot ends it, for then another agent starts. Default: for ever.
         lasts: Spec,
     }
 }
@@ -20,14 +20,12 @@ settings! {
 struct Effect;
 
 impl InstanceEffect for Effect {
-    fn begin(&mut self, _: &World, instance: InstanceId, _: IncidentId, out: &mut Commands) {
-        out.push(Command::SetAgent { instance, connected: false });
+    fn begin(&mut self, _: &World, instance: InstanceId, incident: IncidentId, out: &mut Commands) {
+        out.push(Command::SetSilent { instance, silent: true, incident });
     }
 
-    fn end(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
-        if world.instances[instance].works() {
-            out.push(Command::SetAgent { instance, connected: true });
-        }
+    fn end(&mut self, _: &World, instance: InstanceId, incident: IncidentId, out: &mut Commands) {
+        out.push(Command::SetSilent { instance, silent: false, incident });
     }
 }
 

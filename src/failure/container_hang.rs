@@ -1,5 +1,7 @@
 //! A container stops answering: only a health check sees it.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +42,8 @@ settings! {
 
 struct Hang {
     lasts: Distribution,
+    /// Hangs with an end, by the task, the container and its run.
+    under_way: BTreeMap<(TaskId, u8), (u32, Vec<IncidentId>)>,
     silent: bool,
     label: Label,
 }
@@ -47,18 +51,26 @@ struct Hang {
 impl ContainerEffect for Hang {
     fn strike(&mut self, world: &World, on: Strike, out: &mut Commands) -> bool {
         let Strike { task, container, incident, .. } = on;
-        let row = &world.tasks[task];
-        if row.hung >> container & 1 == 1 {
-            return true;
-        }
+        let run = world.tasks[task].run_of(usize::from(container)).number;
         out.push(Command::Hang { task, container, incident, silent: self.silent });
         let span = self.lasts.sample(|| on.rng(world, self.label));
-        out.after(span, EFFECT, container, row.run_of(usize::from(container)).number, task.0);
+        if span != Span::FOREVER {
+            out.after(span, EFFECT, container, run, task.0);
+            let hangs = self.under_way.entry((task, container)).or_default();
+            if hangs.0 != run {
+                *hangs = (run, Vec::new());
+            }
+            hangs.1.push(incident);
+        }
         true
     }
 
     fn on_timer(&mut self, _world: &World, task: TaskId, event: Event, out: &mut Commands) {
-        out.push(Command::Unhang { task, container: event.small() });
+        let container = event.small();
+        // Those of one run are alike but for their ends: as many are left whichever is said to be over.
+        if let Some(incident) = self.under_way.get_mut(&(task, container)).and_then(|(_, hangs)| hangs.pop()) {
+            out.push(Command::Unhang { task, container, incident });
+        }
     }
 }
 
@@ -78,6 +90,7 @@ pub(super) fn build(given: &ContainerHang, build: &mut Build<'_>) -> Option<Box<
         target,
         effect: Hang {
             lasts,
+            under_way: BTreeMap::new(),
             silent: given.answers != Some(Answer::Error),
             label: build.label("failure: container hang: lasts"),
         },

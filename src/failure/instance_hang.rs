@@ -31,7 +31,7 @@ impl InstanceEffect for Effect {
         out.push(Command::SetHost { instance, host, incident });
     }
 
-    fn end(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
+    fn end(&mut self, world: &World, instance: InstanceId, _: IncidentId, out: &mut Commands) {
         if matches!(world.instances[instance].host, Host::Hung { .. }) {
             out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
         }

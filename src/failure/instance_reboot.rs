@@ -25,11 +25,12 @@ struct Effect;
 
 impl InstanceEffect for Effect {
     fn begin(&mut self, _: &World, instance: InstanceId, incident: IncidentId, out: &mut Commands) {
-        out.push(Command::SetHost { instance, host: Host::Down, incident });
+        out.push(Command::SetPower { instance, on: false, incident });
     }
 
-    fn end(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
+    fn end(&mut self, world: &World, instance: InstanceId, _: IncidentId, out: &mut Commands) {
         if world.instances[instance].host == Host::Down {
+            out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
             out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
         }
     }

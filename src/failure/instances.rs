@@ -24,7 +24,7 @@ pub trait InstanceEffect: Send {
     fn begin(&mut self, world: &World, instance: InstanceId, incident: IncidentId, out: &mut Commands);
 
     /// The effect has lasted long enough. The instance is still the one that was struck.
-    fn end(&mut self, _world: &World, _instance: InstanceId, _out: &mut Commands) {}
+    fn end(&mut self, _world: &World, _instance: InstanceId, _incident: IncidentId, _out: &mut Commands) {}
 }
 
 /// A host's life is over.
@@ -141,7 +141,7 @@ impl<E: InstanceEffect> Instances<E> {
         self.under_way.remove(&instance);
         let row = &world.instances[instance];
         if row.serial == serial && row.host != Host::Gone {
-            self.effect.end(world, instance, out);
+            self.effect.end(world, instance, incident, out);
         }
         out.push(Command::Close(incident));
         self.repairing -= 1;

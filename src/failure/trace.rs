@@ -156,14 +156,13 @@ impl Replay {
         let incident = out.open(Incident { model: self.model, struck, opened: world.now, closed: None });
         for &(instance, _) in &instances {
             out.push(match row.kind {
-                Kind::InstanceFailure | Kind::ZoneOutage => Command::SetPower { instance, on: false, incident },
-                Kind::InstanceReboot | Kind::ContainerCrash => {
-                    Command::SetHost { instance, host: Host::Down, incident }
+                Kind::InstanceFailure | Kind::ZoneOutage | Kind::InstanceReboot | Kind::ContainerCrash => {
+                    Command::SetPower { instance, on: false, incident }
                 }
                 Kind::InstanceHang => {
                     Command::SetHost { instance, host: Host::Hung { passes_status_check: false }, incident }
                 }
-                Kind::AgentDisconnect => Command::SetAgent { instance, connected: false },
+                Kind::AgentDisconnect => Command::SetSilent { instance, silent: true, incident },
             });
         }
         if let What::Service(service) = row.what {
@@ -194,13 +193,11 @@ impl Replay {
             if host.serial != serial {
                 continue;
             }
-            if row.kind == Kind::ZoneOutage {
+            if matches!(row.kind, Kind::ZoneOutage | Kind::InstanceReboot) {
                 out.push(Command::SetPower { instance, on: true, incident: IncidentId::NONE });
             }
             if row.kind == Kind::AgentDisconnect {
-                if host.works() {
-                    out.push(Command::SetAgent { instance, connected: true });
-                }
+                out.push(Command::SetSilent { instance, silent: false, incident });
             } else if matches!(host.host, Host::Down | Host::Hung { .. }) {
                 out.push(Command::SetHost { instance, host: Host::Up, incident: IncidentId::NONE });
             }

@@ -66,10 +66,10 @@ pub enum Command {
     Exit { task: TaskId, container: u8, incident: IncidentId, out_of_memory: bool },
     /// A container uses so much memory for a moment, in MiB.
     UseMemory { task: TaskId, container: u8, mib: u32, incident: IncidentId },
-    /// A container stops answering.
+    /// A failure keeps a container from answering.
     Hang { task: TaskId, container: u8, incident: IncidentId, silent: bool },
-    /// It answers again.
-    Unhang { task: TaskId, container: u8 },
+    /// It keeps it no longer: the container answers again once no other does.
+    Unhang { task: TaskId, container: u8, incident: IncidentId },
 
     /// Auto Scaling launches an instance.
     Launch { capacity: CapacityId, zone: ZoneId, lane: u32 },
@@ -82,6 +82,9 @@ pub enum Command {
     SetCutOff { instance: InstanceId, cut_off: bool, incident: IncidentId },
     /// ECS sees the instance in another state.
     Register { instance: InstanceId, registration: Registration },
+    /// A failure begins to keep the agent from the orchestrator, or keeps it no longer. While any does, it does not connect; a
+    /// host that goes down ends it, for a boot starts another agent.
+    SetSilent { instance: InstanceId, silent: bool, incident: IncidentId },
     /// ECS sees the agent connect or disconnect.
     SetAgent { instance: InstanceId, connected: bool },
     /// The orchestrator's control plane sees the node ready or not.

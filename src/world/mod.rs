@@ -14,6 +14,7 @@ pub mod demand;
 pub mod event;
 pub mod fact;
 pub mod fleet;
+pub mod holds;
 pub mod incident;
 pub mod instance;
 pub mod invariants;
@@ -35,6 +36,7 @@ use crate::base::time::Time;
 
 use demand::Demand;
 use fleet::Fleet;
+use holds::Holds;
 use incident::Incident;
 use instance::Instance;
 use links::Links;
@@ -114,6 +116,10 @@ pub struct World {
     pub tasks: Slab<TaskId, Task>,
     /// One row a task: its neighbours in the lists of its instance and its service.
     pub links: Table<TaskId, Links>,
+    /// Truth: instances whose agent failures keep away from the orchestrator.
+    pub silent_agents: Holds<InstanceId>,
+    /// Truth: containers that failures keep from answering, by the task and their place in it.
+    pub hung_containers: Holds<(TaskId, u8)>,
     /// What went wrong so far.
     pub incidents: Table<IncidentId, Incident>,
 }
@@ -141,6 +147,8 @@ impl World {
             services,
             tasks: Slab::new(),
             links: Table::new(),
+            silent_agents: Holds::default(),
+            hung_containers: Holds::default(),
             incidents: Table::new(),
         }
     }

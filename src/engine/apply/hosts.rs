@@ -64,6 +64,9 @@ impl Applier<'_> {
         let before = self.count_all(instance);
         let stood = Standing::of(&self.world.instances[instance]);
         let zone = self.world.instances[instance].zone;
+        if matches!(host, Host::Down | Host::Gone) {
+            self.world.silent_agents.forget(&instance);
+        }
         let row = &mut self.world.instances[instance];
         row.host = host;
         row.host_step += 1;
@@ -143,9 +146,19 @@ impl Applier<'_> {
         self.state_room(instance);
     }
 
+    pub(super) fn set_silent(&mut self, instance: InstanceId, silent: bool, incident: IncidentId) {
+        if silent {
+            self.world.silent_agents.hold(instance, incident);
+            self.set_agent(instance, false);
+        } else if self.world.silent_agents.let_go(&instance, incident) && self.world.instances[instance].works() {
+            self.set_agent(instance, true);
+        }
+    }
+
     pub(super) fn set_agent(&mut self, instance: InstanceId, connected: bool) {
+        let silent = self.world.silent_agents.is_held(&instance);
         let row = &mut self.world.instances[instance];
-        if row.agent_connected == connected {
+        if row.agent_connected == connected || connected && silent {
             return;
         }
         let stood = Standing::of(row);

@@ -52,12 +52,13 @@ pub fn apply(
             to.facts.push(Fact::MemoryPeak { task, container, mib, incident });
         }
         Command::Hang { task, container, incident, silent } => to.hang(task, container, incident, silent),
-        Command::Unhang { task, container } => to.unhang(task, container),
+        Command::Unhang { task, container, incident } => to.unhang(task, container, incident),
         Command::Launch { capacity, zone, lane } => to.launch(capacity, zone, lane),
         Command::SetHost { instance, host, incident } => to.set_host(instance, host, incident),
         Command::SetPower { instance, on, incident } => to.set_power(instance, on, incident),
         Command::SetCutOff { instance, cut_off, incident } => to.set_cut_off(instance, cut_off, incident),
         Command::Register { instance, registration } => to.register(instance, registration),
+        Command::SetSilent { instance, silent, incident } => to.set_silent(instance, silent, incident),
         Command::SetAgent { instance, connected } => to.set_agent(instance, connected),
         Command::SetReady { instance, ready } => to.set_ready(instance, ready),
         Command::SetPressure { instance, on } => to.set_pressure(instance, on),

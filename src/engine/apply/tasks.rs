@@ -153,6 +153,7 @@ impl Applier<'_> {
         let containers = fleet.definitions[fleet.services[service].definition].containers.len();
         let now = self.world.now;
         let before = self.count(task);
+        (0..containers as u8).for_each(|container| self.world.hung_containers.forget(&(task, container)));
         let row = &mut self.world.tasks[task];
         row.started = true;
         row.started_at = now;
@@ -177,6 +178,7 @@ impl Applier<'_> {
     pub(super) fn start_one(&mut self, task: TaskId, container: u8) {
         let now = self.world.now;
         let before = self.count(task);
+        self.world.hung_containers.forget(&(task, container));
         let row = &mut self.world.tasks[task];
         row.exited &= !(1 << container);
         row.restarting &= !(1 << container);
@@ -221,6 +223,9 @@ impl Applier<'_> {
     }
 
     pub(super) fn hang(&mut self, task: TaskId, container: u8, incident: IncidentId, silent: bool) {
+        if !self.world.hung_containers.hold((task, container), incident) {
+            return;
+        }
         let before = self.count(task);
         let row = &mut self.world.tasks[task];
         row.hung |= 1 << container;
@@ -230,7 +235,10 @@ impl Applier<'_> {
         self.facts.push(Fact::Hung { task, container, incident });
     }
 
-    pub(super) fn unhang(&mut self, task: TaskId, container: u8) {
+    pub(super) fn unhang(&mut self, task: TaskId, container: u8, incident: IncidentId) {
+        if !self.world.hung_containers.let_go(&(task, container), incident) {
+            return;
+        }
         let before = self.count(task);
         let row = &mut self.world.tasks[task];
         row.hung &= !(1 << container);

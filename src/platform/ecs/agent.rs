@@ -82,7 +82,9 @@ impl Ecs {
 
     fn agent_back(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
-        if row.registration == Registration::None {
+        if world.silent_agents.is_held(&instance) {
+            // It connects when the last failure lets it.
+        } else if row.registration == Registration::None {
             out.push(Command::SetAgent { instance, connected: true });
             out.push(Command::Register { instance, registration: Registration::Active });
         } else if row.agent_connected {

@@ -39,7 +39,7 @@ use crate::platform::delays::Delays;
 use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
-use crate::world::command::Commands;
+use crate::world::command::{Command, Commands};
 use crate::world::event::Event;
 use crate::world::fact::{Fact, Topics};
 use crate::world::fleet::Scheduling;
@@ -237,6 +237,9 @@ impl Actor for Ecs {
                 self.instance_ended(world, instance, out);
             }
             Fact::AgentChanged(instance) if world.instances[instance].agent_connected => {
+                if world.instances[instance].registration == Registration::None {
+                    out.push(Command::Register { instance, registration: Registration::Active });
+                }
                 self.reconcile(world, instance, out);
                 self.rebalance_all_later(world, out);
             }

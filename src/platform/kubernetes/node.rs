@@ -91,7 +91,7 @@ impl Kubernetes {
     /// The kubelet reports.
     pub(super) fn contact_back(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
         let row = &world.instances[instance];
-        if !row.works() || Self::control_plane_is_down(world) {
+        if !row.works() || world.silent_agents.is_held(&instance) || Self::control_plane_is_down(world) {
             return;
         }
         let node = &mut self.nodes[instance.0 as usize];

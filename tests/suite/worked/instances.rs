@@ -104,7 +104,7 @@ fn an_agent_that_is_disconnected_hides_a_crash() {
 #[test]
 fn nothing_is_placed_where_the_agent_is_disconnected() {
     let failures = "failures:
-  - {type: agentDisconnect, at: 1000s, target: {zones: [a, b]}}
+  - {type: agentDisconnect, at: 1000s, target: {zones: [a]}}
   - {type: agentDisconnect, at: 1001s, lasts: 1s, target: {zones: [b]}}
   - {type: containerCrash, at: 2000s, target: {zones: [c]}}";
     let engine = engine_at(&three(failures), 2100);
@@ -312,6 +312,60 @@ fn a_rack_holds_down_what_was_down_already() {
   - {type: correlatedGroup, at: 1010s, lasts: 200s, size: 1, target: {capacity: [group]}}";
     let changes = changes(&left_alone(failures));
     assert_eq!(changes, [(0.0, 3), (1000.0, 2), (1010.0, 0), (1228.0, 3)]);
+}
+
+/// An instance reboots from 999 to 1210 s; its rack is without power from 1000 to 1060 s. The two others serve again at 1078;
+/// it is not brought up by the rack but by the end of its reboot: agent back at 1220; 1225, 1226, 1228.
+#[test]
+fn the_end_of_an_outage_ends_no_reboot() {
+    let failures = "failures:
+  - {type: instanceReboot, at: 999s, lasts: 211s, target: {zones: [a]}}
+  - {type: correlatedGroup, at: 1000s, lasts: 60s, size: 1, target: {capacity: [group]}}";
+    let changes = changes(&left_alone(failures));
+    assert_eq!(changes, [(0.0, 3), (999.0, 2), (1000.0, 0), (1078.0, 2), (1228.0, 3)]);
+}
+
+/// An agent is kept away from 1000 to 2600 s by one failure and from 1500 to 4600 s by another: it is back at 4600. What
+/// crashed at 2000 is known then: 4605, 4606, 4608. A boot ends what keeps it away: it reboots from 2700 to 2760 s, is back
+/// at 2770, and the task is replaced at 2778. What began before the reboot does not end what began after it.
+#[test]
+fn an_agent_is_away_until_the_last_failure_lets_it_go() {
+    let away = "  - {type: agentDisconnect, at: 1000s, lasts: 1600s, target: {zones: [a]}}
+  - {type: agentDisconnect, at: 1500s, lasts: 3100s, target: {zones: [a]}}
+  - {type: containerCrash, at: 2000s, target: {zones: [a]}}";
+    assert_eq!(changes(&three(&format!("failures:\n{away}"))), [(0.0, 3), (2000.0, 2), (4608.0, 3)]);
+    let reboot =
+        format!("failures:\n{away}\n  - {{type: instanceReboot, at: 2700s, lasts: 60s, target: {{zones: [a]}}}}");
+    assert_eq!(changes(&three(&reboot)), [(0.0, 3), (2000.0, 2), (2778.0, 3)]);
+    let again = format!(
+        "{reboot}
+  - {{type: agentDisconnect, at: 3000s, lasts: 3000s, target: {{zones: [a]}}}}
+  - {{type: containerCrash, at: 4000s, target: {{zones: [a]}}}}"
+    );
+    let changes = changes(&three(&again));
+    assert_eq!(changes, [(0.0, 3), (2000.0, 2), (2778.0, 3), (4000.0, 2), (6008.0, 3)]);
+}
+
+/// An instance boots for 60 s and registers; an agent that is kept away from its boot on registers when it is let go.
+#[test]
+fn an_agent_that_is_kept_away_does_not_register() {
+    let failures = "failures:
+  - {type: instanceFailure, seen: terminated, at: 1000s, target: {zones: [a]}}
+  - {type: agentDisconnect, at: BOOTED, lasts: 500s, target: {zones: [a]}}";
+    let registered = |text: &str| {
+        (1000..2000).find(|second| {
+            let engine = engine_at(text, *second);
+            let mut there = engine.world.live_instances().filter(|(_, row)| row.zone.0 == 0 && row.serial > 3);
+            there.any(|(_, row)| row.registration == longshore::world::instance::Registration::Active)
+        })
+    };
+    let alone = three(&failures.replace("at: BOOTED", "at: 110m"));
+    let at = registered(&alone).expect("it is replaced");
+    let booted = format!("at: {}s", at - 1);
+    let text = three(&failures.replace("at: BOOTED", &booted));
+    assert_eq!(registered(&text), Some(at - 1 + 500));
+    let engine = engine_at(&text, at + 600);
+    assert!(engine.world.live_instances().all(|(_, row)| row.agent_connected));
 }
 
 /// An instance that is lost for good stays lost when an outage of its zone is over.

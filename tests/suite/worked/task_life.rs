@@ -74,6 +74,21 @@ fn a_hang_that_a_container_health_check_sees() {
     assert_eq!(outcome.services[0].lost_task_seconds, 103.0);
 }
 
+/// A container is kept from answering from 1000 to 1600 s by one failure and from 1200 to 1400 s by another: it answers at
+/// 1600. One that begins before the first is over and lasts longer keeps it until its own end.
+#[test]
+fn a_container_hangs_until_the_last_failure_lets_it_go() {
+    let within = "failures:
+  - {type: containerHang, at: 1000s, lasts: 600s}
+  - {type: containerHang, at: 1200s, lasts: 200s}";
+    let text = scenario(3, 2, 1, "    imageSize: 0MiB", within);
+    assert_eq!(healthy(&outcome(&text)), [(0.0, 1), (1000.0, 0), (1600.0, 1)]);
+    let longer = text.replace("lasts: 200s", "lasts: 900s");
+    assert_eq!(healthy(&outcome(&longer)), [(0.0, 1), (1000.0, 0), (2100.0, 1)]);
+    let of_one_row = text.replace("at: 1000s", "at: [1000s, 1500s]");
+    assert_eq!(healthy(&outcome(&of_one_row)), [(0.0, 1), (1000.0, 0), (2100.0, 1)]);
+}
+
 /// The same hang without any health check is never noticed.
 #[test]
 fn a_hang_that_nobody_checks_lasts() {
