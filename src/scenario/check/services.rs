@@ -109,7 +109,7 @@ impl Checker<'_> {
             if daemon && !given.scheduled_scaling.is_empty() {
                 self.error(&at.key("scheduledScaling"), "a DAEMON service does not scale", None);
             }
-            let late = |action: &&ScheduledScaling| action.at.0 > scenario.duration.0;
+            let late = |action: &&ScheduledScaling| !scenario.duration.0.is_zero() && action.at.0 > scenario.duration.0;
             if let Some(place) = given.scheduled_scaling.iter().position(|action| late(&action)) {
                 let path = at.key("scheduledScaling").index(place).key("at");
                 let message = format!("the run ends at {}, before this action", scenario.duration.0);

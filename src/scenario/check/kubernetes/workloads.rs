@@ -216,7 +216,7 @@ impl Checker<'_> {
             self.error(&at.key("scheduledScaling"), message, None);
         }
         for (place, action) in given.scheduled_scaling.iter().enumerate() {
-            if action.at.0 > scenario.duration.0 {
+            if action.at.0 > scenario.duration.0 && !scenario.duration.0.is_zero() {
                 let path = at.key("scheduledScaling").index(place).key("at");
                 let message = format!("the run ends at {}, before this action", scenario.duration.0);
                 self.error(&path, message, Some("lengthen `duration`, or let it come earlier".into()));
