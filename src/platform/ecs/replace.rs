@@ -59,10 +59,16 @@ impl Ecs {
         if Self::room_to_start_first(world, service) {
             self.want(world, service, Waiting { slot, replaces: task }, out);
         } else {
-            out.push(Command::Waits { service, slot, loss: Loss::DeploymentBounds });
-            self.services[service].turn.push_back(task);
-            self.next_turn(world, service, out);
+            self.wait_for_turn(world, task, out);
         }
+    }
+
+    /// There is no room to start first: the unhealthy task is to be stopped when its turn comes.
+    pub(super) fn wait_for_turn(&mut self, world: &World, task: TaskId, out: &mut Commands) {
+        let row = &world.tasks[task];
+        out.push(Command::Waits { service: row.service, slot: row.slot, loss: Loss::DeploymentBounds });
+        self.services[row.service].turn.push_back(task);
+        self.next_turn(world, row.service, out);
     }
 
     /// Without room to start first, unhealthy tasks are stopped one by one: the next when no slot is vacant. `minimumHealthyPercent`

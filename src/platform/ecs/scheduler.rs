@@ -128,8 +128,14 @@ impl Ecs {
             } else {
                 self.still_replaceable(world, waiting.replaces, service, waiting.slot)
                     && world.services[service].slots[waiting.slot as usize].tasks == 1
-                    && Self::room_to_start_first(world, service)
             };
+            if still_wanted && waiting.replaces.is_some() && !Self::room_to_start_first(world, service) {
+                // There was room when it was put in line. A task that drains is looked at again when another stops.
+                if is_unhealthy(world, waiting.replaces) {
+                    self.wait_for_turn(world, waiting.replaces, out);
+                }
+                continue;
+            }
             if still_wanted && !daemon && waiting.replaces.is_none() {
                 // Replacements that were started first may have used up what `maximumPercent` allows: the next task that
                 // stops makes room.

@@ -118,6 +118,23 @@ fn without_room_the_unhealthy_task_is_stopped_first() {
     assert_eq!(changes(&text), [(0.0, 1), (1000.0, 0), (1108.0, 1)]);
 }
 
+/// A service pauses from 1460 to 1620 s because a start failed (see the permission below). Two of its four tasks are UNHEALTHY
+/// meanwhile, and maximumPercent 125 leaves room for five: at 1620 the vacant slot is filled and one replacement starts
+/// first, 1621, 1623. For the other there is no room any more: its task is stopped at 1620, and replaced like any that
+/// stopped, 1625, 1626, 1628.
+#[test]
+fn room_that_is_gone_after_a_pause() {
+    let failures = "failures:
+  - {type: permissionRevoked, at: 900s, lasts: 10m}
+  - {type: containerCrash, at: 1000s, target: {count: 1}}
+  - {type: containerHang, at: 1410s, target: {count: 2}}";
+    let service = "    deploymentConfiguration: {maximumPercent: 125, minimumHealthyPercent: 0}\n    imageSize: 0MiB";
+    let text =
+        scenario(3, 4, 4, service, failures).replace("memory: 1000}", "memory: 1000, healthCheck: {interval: 30}}");
+    let wanted = [(0.0, 4), (1000.0, 3), (1410.0, 1), (1623.0, 3), (1628.0, 4)];
+    assert_eq!(changes(&text), wanted);
+}
+
 const LOAD_BALANCER: &str = "    loadBalancer: {healthCheckIntervalSeconds: 30, deregistrationDelaySeconds: 300}
     imageSize: 0MiB";
 
