@@ -8,6 +8,7 @@ pub mod ec2;
 pub mod ecs;
 pub mod kubernetes;
 pub mod load_balancer;
+mod missed;
 mod pull;
 pub mod timings;
 

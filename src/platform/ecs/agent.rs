@@ -5,6 +5,7 @@
 //! what became of its tasks. An instance that EC2 has ended takes its tasks with it: ECS sees them STOPPED after a delay.
 
 use crate::platform::delays::Kind;
+use crate::platform::missed::Duty;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::fleet::Scheduling;
@@ -156,6 +157,9 @@ impl Ecs {
         let row = &world.tasks[task];
         let host = &world.instances[row.instance];
         if row.stopping || host.host != Host::Up {
+            if !row.stopping && matches!(host.host, Host::Hung { .. }) {
+                self.missed.note(world, task, container, Duty::Exited(exit));
+            }
             return;
         }
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
@@ -186,14 +190,27 @@ impl Ecs {
         Self::watch_health(world, task, out);
     }
 
-    pub(super) fn restart(world: &World, task: TaskId, event: Event, out: &mut Commands) {
+    pub(super) fn restart(&mut self, world: &World, task: TaskId, event: Event, out: &mut Commands) {
         let row = &world.tasks[task];
         let container = event.small();
         let run = row.run_of(usize::from(container));
         let exited = row.exited >> container & 1 == 1;
-        let host_up = world.instances[row.instance].host == Host::Up;
-        if event.step() == short_step(run.number) && exited && !row.stopping && host_up {
-            out.push(Command::Start { task, container });
+        if event.step() == short_step(run.number) && exited && !row.stopping {
+            match world.instances[row.instance].host {
+                Host::Up => out.push(Command::Start { task, container }),
+                Host::Hung { .. } => self.missed.note(world, task, container, Duty::Restart),
+                _ => {}
+            }
+        }
+    }
+
+    /// The host answers again: its agent does what it has missed.
+    pub(super) fn catch_up(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
+        for (task, container, duty) in self.missed.take(world, instance) {
+            match duty {
+                Duty::Exited(exit) => self.container_exited(world, task, container, exit, out),
+                Duty::Restart => out.push(Command::Start { task, container }),
+            }
         }
     }
 

@@ -36,6 +36,7 @@ use std::sync::Arc;
 use crate::base::id::Table;
 use crate::base::time::Span;
 use crate::platform::delays::Delays;
+use crate::platform::missed::Missed;
 use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
@@ -117,6 +118,7 @@ pub struct Ecs {
     timings: Arc<Timings>,
     delays: Delays<5>,
     pulls: Pulls,
+    missed: Missed<Exit>,
     services: Table<ServiceId, Scheduler>,
     /// Services that wait for room.
     starving: Starving,
@@ -137,6 +139,7 @@ impl Ecs {
             timings,
             delays: Delays::default(),
             pulls: Pulls::new(timer::PULLED, false),
+            missed: Missed::default(),
             services: standalone.ids().map(|_| Scheduler::default()).collect(),
             starving: Starving::new(services),
             draining: BTreeSet::new(),
@@ -223,16 +226,23 @@ impl Actor for Ecs {
             Fact::Launched(instance) => self.delays.instance_begins(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
             Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                if matches!(fact, Fact::HostDown(_)) {
+                    self.missed.forget(instance);
+                }
                 self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
-            Fact::HostUnhung(instance) => self.contact_regained(world, instance, out),
+            Fact::HostUnhung(instance) => {
+                self.catch_up(world, instance, out);
+                self.contact_regained(world, instance, out);
+            }
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
                 self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_regained(world, instance, out),
             Fact::HostGone(instance) => {
+                self.missed.forget(instance);
                 self.pulls.lost(instance);
                 self.instance_ended(world, instance, out);
             }
@@ -280,7 +290,7 @@ impl Actor for Ecs {
                         Self::health_verdict(world, task, event.small(), out);
                     }
                     timer::UNHEALTHY if event.is_current(row.run.number) => self.replace(world, task, out),
-                    timer::RESTART => Self::restart(world, task, event, out),
+                    timer::RESTART => self.restart(world, task, event, out),
                     timer::STEADY if event.is_current(row.phase_step) => self.maybe_healthy(world, task, out),
                     _ => {}
                 }

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use crate::base::id::Table;
 use crate::platform::delays::Delays;
+use crate::platform::missed::Missed;
 use crate::platform::pull::Pulls;
 use crate::platform::timings::Timings;
 use crate::world::actor::Actor;
@@ -92,6 +93,8 @@ pub struct Kubernetes {
     timings: Arc<Timings>,
     delays: Delays<4>,
     pulls: Pulls,
+    /// Whether it ended well, for each container that ended.
+    missed: Missed<bool>,
     settings: Arc<Settings>,
     queue: queue::Queue,
     /// By the task's row.
@@ -116,6 +119,7 @@ impl Kubernetes {
             timings,
             delays: Delays::default(),
             pulls: Pulls::new(timer::PULLED, settings.serialize_image_pulls),
+            missed: Missed::default(),
             settings,
             queue: queue::Queue::new(),
             pods: Vec::new(),
@@ -242,16 +246,23 @@ impl Actor for Kubernetes {
             Fact::Launched(instance) => self.new_node(instance),
             Fact::HostUp(instance) => self.host_up(world, instance, out),
             Fact::HostDown(instance) | Fact::HostHung(instance) => {
+                if matches!(fact, Fact::HostDown(_)) {
+                    self.missed.forget(instance);
+                }
                 self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
-            Fact::HostUnhung(instance) => self.contact_back_later(world, instance, out),
+            Fact::HostUnhung(instance) => {
+                self.catch_up(world, instance, out);
+                self.contact_back_later(world, instance, out);
+            }
             Fact::CutOffChanged(instance) if world.instances[instance].cut_off => {
                 self.pulls.lost(instance);
                 self.contact_lost(world, instance, out);
             }
             Fact::CutOffChanged(instance) => self.contact_back_later(world, instance, out),
             Fact::HostGone(instance) => {
+                self.missed.forget(instance);
                 self.pulls.lost(instance);
                 self.instance_gone(world, instance, out);
             }

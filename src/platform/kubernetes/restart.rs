@@ -7,13 +7,14 @@
 
 use crate::base::time::{Span, Time};
 use crate::platform::delays::Kind;
+use crate::platform::missed::Duty;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::instance::Host;
 use crate::world::kubernetes::{Probe, RestartPolicy, WorkloadKind};
 use crate::world::service::Loss;
 use crate::world::task::StopCode;
-use crate::world::{TaskId, World};
+use crate::world::{InstanceId, TaskId, World};
 
 use super::{Kubernetes, timer, workload};
 
@@ -87,7 +88,11 @@ impl Kubernetes {
         out: &mut Commands,
     ) {
         let row = &world.tasks[task];
-        if row.stopping || world.instances[row.instance].host != Host::Up {
+        let host = world.instances[row.instance].host;
+        if row.stopping || host != Host::Up {
+            if !row.stopping && matches!(host, Host::Hung { .. }) {
+                self.missed.note(world, task, container, Duty::Exited(success));
+            }
             return;
         }
         let template = &workload(world, row.service).template;
@@ -120,10 +125,23 @@ impl Kubernetes {
         let container = event.small();
         let run = row.run_of(usize::from(container));
         let exited = row.exited >> container & 1 == 1;
-        let host_up = world.instances[row.instance].host == Host::Up;
         let same_run = event.step() == short_step(run.number);
-        if same_run && (exited || kind == timer::REVIVE) && !row.stopping && host_up {
-            out.push(Command::Start { task, container });
+        if same_run && (exited || kind == timer::REVIVE) && !row.stopping {
+            match world.instances[row.instance].host {
+                Host::Up => out.push(Command::Start { task, container }),
+                Host::Hung { .. } => self.missed.note(world, task, container, Duty::Restart),
+                _ => {}
+            }
+        }
+    }
+
+    /// The host answers again: its kubelet does what it has missed.
+    pub(super) fn catch_up(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
+        for (task, container, duty) in self.missed.take(world, instance) {
+            match duty {
+                Duty::Exited(success) => self.container_exited(world, task, container, success, out),
+                Duty::Restart => out.push(Command::Start { task, container }),
+            }
         }
     }
 

@@ -127,6 +127,21 @@ fn an_instance_that_hangs() {
     assert_eq!(changes(&hang(", lasts: 30s")), [(0.0, 3), (1000.0, 2), (1030.0, 3)]);
 }
 
+/// An instance hangs from 1000 to 1030 s, too short for anyone to notice. A container that crashes there at 1010 (or is out of
+/// memory) is found when its host answers: STOPPED at 1030, reaction 1035, 1036, 1038. One that crashes at 999 and is to be
+/// restarted in place after 1.5 s is started at 1030.
+#[test]
+fn what_a_hang_hides_is_seen_to_when_it_is_over() {
+    let hang = "{type: instanceHang, at: 1000s, lasts: 30s, target: {zones: [a]}}";
+    let crash =
+        |at: &str| three(&format!("failures: [{hang}, {{type: containerCrash, at: {at}, target: {{zones: [a]}}}}]"));
+    assert_eq!(changes(&crash("1010s")), [(0.0, 3), (1000.0, 2), (1038.0, 3)]);
+    let policy = "memory: 1000, restartPolicy: {enabled: true, restartAttemptPeriod: 60}}";
+    let restarted =
+        crash("999s").replace("memory: 1000}", policy).replace("containerRestart: 1s", "containerRestart: 1500ms");
+    assert_eq!(changes(&restarted), [(0.0, 3), (999.0, 2), (1030.0, 3)]);
+}
+
 /// A zone loses power for an hour. Its task is back at 1328, on an instance of another zone; the instance that Auto Scaling
 /// launches cannot go into the zone and goes into another. When the zone is back (4600 s), Auto Scaling rebalances 300 s
 /// later: a launch at 4900 in zone a, ACTIVE at 4960, and the surplus instance goes, drained.

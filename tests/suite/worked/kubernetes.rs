@@ -199,6 +199,19 @@ fn a_hang_is_seen_by_probes() {
     assert!((requests.lost_share - 0.5 * 9.0 / 10_800.0).abs() < 1e-9, "{requests:?}");
 }
 
+/// An instance hangs from 1000 to 1030 s and a container ends there at 1010: its kubelet finds it when the host answers and
+/// restarts it at once, 1031, whether the control plane is there or not.
+#[test]
+fn a_kubelet_sees_to_what_a_hang_has_hidden() {
+    let failures = "  - {type: instanceHang, at: 1000s, lasts: 30s, target: {zones: [a]}}
+  - {type: containerCrash, at: 1010s, target: {zones: [a]}}";
+    let manifests = deployment("web", 3, "", "");
+    let wanted = [(0.0, 3), (1000.0, 2), (1031.0, 3)];
+    assert_eq!(changes(&cluster(3, 1, "", &manifests, &format!("failures:\n{failures}"))), wanted);
+    let outage = "  - {type: controlPlaneOutage, at: 990s, lasts: 1000s}";
+    assert_eq!(changes(&cluster(3, 1, "", &manifests, &format!("failures:\n{failures}\n{outage}"))), wanted);
+}
+
 /// Two nodes are drained at once; a budget keeps two of three pods. The first eviction is allowed at 1000 s, the second
 /// when the first substitute is ready: SIGTERM takes 1 s, but the substitute is created at once: 1001, 1003. The next
 /// attempt follows at once, for a pod has become ready: its substitute is there at 1006.
