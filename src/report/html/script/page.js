@@ -26,6 +26,15 @@
     item.addEventListener("focus", () => show(item));
     item.addEventListener("blur", hide);
   }
+  // On paper nothing can be opened: what each figure means and the scenario are printed, and closed again afterwards.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open])")];
+    for (const part of opened) part.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const part of opened) part.open = false;
+  });
   addEventListener("scroll", hide, { passive: true, capture: true });
   addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
 
