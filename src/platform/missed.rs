@@ -1,10 +1,12 @@
 //! What an agent or a kubelet cannot see to while its host hangs, and does when the host answers again.
 
+use crate::world::command::{Command, Commands};
+use crate::world::instance::Host;
 use crate::world::{InstanceId, TaskId, World};
 
 /// What there was to do for a container.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
-pub(super) enum Duty<E> {
+enum Duty<E> {
     /// It had ended, in this way.
     Exited(E),
     /// It was time to start it again.
@@ -34,16 +36,31 @@ impl<E> Default for Missed<E> {
 }
 
 impl<E: Copy> Missed<E> {
-    /// A duty comes up while the task's host hangs.
-    pub(super) fn note(&mut self, world: &World, task: TaskId, container: u8, duty: Duty<E>) {
+    /// A container has ended: noted where its host hangs.
+    pub(super) fn ended(&mut self, world: &World, task: TaskId, container: u8, how: E) {
+        if matches!(world.instances[world.tasks[task].instance].host, Host::Hung { .. }) {
+            self.note(world, task, container, Duty::Exited(how));
+        }
+    }
+
+    /// It is time to start a container again: at once, or when its host answers again.
+    pub(super) fn restart(&mut self, world: &World, task: TaskId, container: u8, out: &mut Commands) {
+        match world.instances[world.tasks[task].instance].host {
+            Host::Up => out.push(Command::Start { task, container }),
+            Host::Hung { .. } => self.note(world, task, container, Duty::Restart),
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, world: &World, task: TaskId, container: u8, duty: Duty<E>) {
         let row = &world.tasks[task];
         let run = row.run_of(usize::from(container)).number;
         self.list.push(Entry { instance: row.instance, task, container, run, duty });
     }
 
-    /// The host answers again: what is still to be done there. Tasks that are being stopped, containers that run anew and
-    /// hosts that went down instead need nothing.
-    pub(super) fn take(&mut self, world: &World, instance: InstanceId) -> Vec<(TaskId, u8, Duty<E>)> {
+    /// The host answers again: what was to be started is, and what ended there is returned. Tasks that are being stopped,
+    /// containers that run anew and hosts that went down instead need nothing.
+    pub(super) fn take(&mut self, world: &World, instance: InstanceId, out: &mut Commands) -> Vec<(TaskId, u8, E)> {
         let of_instance: Vec<Entry<E>> = self.list.extract_if(.., |entry| entry.instance == instance).collect();
         let is_open = |entry: &Entry<E>| {
             let row = &world.tasks[entry.task];
@@ -52,7 +69,14 @@ impl<E: Copy> Missed<E> {
                 && row.exited != u16::MAX
                 && row.run_of(usize::from(entry.container)).number == entry.run
         };
-        of_instance.into_iter().filter(is_open).map(|entry| (entry.task, entry.container, entry.duty)).collect()
+        let mut ended = Vec::new();
+        for Entry { task, container, duty, .. } in of_instance.into_iter().filter(is_open) {
+            match duty {
+                Duty::Exited(how) => ended.push((task, container, how)),
+                Duty::Restart => out.push(Command::Start { task, container }),
+            }
+        }
+        ended
     }
 
     /// The host went down or is gone: a boot begins with another state of its containers.

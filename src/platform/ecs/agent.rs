@@ -5,7 +5,6 @@
 //! what became of its tasks. An instance that EC2 has ended takes its tasks with it: ECS sees them STOPPED after a delay.
 
 use crate::platform::delays::Kind;
-use crate::platform::missed::Duty;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::fleet::Scheduling;
@@ -157,9 +156,7 @@ impl Ecs {
         let row = &world.tasks[task];
         let host = &world.instances[row.instance];
         if row.stopping || host.host != Host::Up {
-            if !row.stopping && matches!(host.host, Host::Hung { .. }) {
-                self.missed.note(world, task, container, Duty::Exited(exit));
-            }
+            self.missed.ended(world, task, container, exit);
             return;
         }
         let definition = &world.fleet.definitions[world.fleet.services[row.service].definition];
@@ -196,21 +193,14 @@ impl Ecs {
         let run = row.run_of(usize::from(container));
         let exited = row.exited >> container & 1 == 1;
         if event.step() == short_step(run.number) && exited && !row.stopping {
-            match world.instances[row.instance].host {
-                Host::Up => out.push(Command::Start { task, container }),
-                Host::Hung { .. } => self.missed.note(world, task, container, Duty::Restart),
-                _ => {}
-            }
+            self.missed.restart(world, task, container, out);
         }
     }
 
     /// The host answers again: its agent does what it has missed.
     pub(super) fn catch_up(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
-        for (task, container, duty) in self.missed.take(world, instance) {
-            match duty {
-                Duty::Exited(exit) => self.container_exited(world, task, container, exit, out),
-                Duty::Restart => out.push(Command::Start { task, container }),
-            }
+        for (task, container, exit) in self.missed.take(world, instance, out) {
+            self.container_exited(world, task, container, exit, out);
         }
     }
 

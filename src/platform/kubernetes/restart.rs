@@ -7,7 +7,6 @@
 
 use crate::base::time::{Span, Time};
 use crate::platform::delays::Kind;
-use crate::platform::missed::Duty;
 use crate::world::command::{Command, Commands};
 use crate::world::event::{Event, short_step};
 use crate::world::instance::Host;
@@ -90,9 +89,7 @@ impl Kubernetes {
         let row = &world.tasks[task];
         let host = world.instances[row.instance].host;
         if row.stopping || host != Host::Up {
-            if !row.stopping && matches!(host, Host::Hung { .. }) {
-                self.missed.note(world, task, container, Duty::Exited(success));
-            }
+            self.missed.ended(world, task, container, success);
             return;
         }
         let template = &workload(world, row.service).template;
@@ -127,21 +124,14 @@ impl Kubernetes {
         let exited = row.exited >> container & 1 == 1;
         let same_run = event.step() == short_step(run.number);
         if same_run && (exited || kind == timer::REVIVE) && !row.stopping {
-            match world.instances[row.instance].host {
-                Host::Up => out.push(Command::Start { task, container }),
-                Host::Hung { .. } => self.missed.note(world, task, container, Duty::Restart),
-                _ => {}
-            }
+            self.missed.restart(world, task, container, out);
         }
     }
 
     /// The host answers again: its kubelet does what it has missed.
     pub(super) fn catch_up(&mut self, world: &World, instance: InstanceId, out: &mut Commands) {
-        for (task, container, duty) in self.missed.take(world, instance) {
-            match duty {
-                Duty::Exited(success) => self.container_exited(world, task, container, success, out),
-                Duty::Restart => out.push(Command::Start { task, container }),
-            }
+        for (task, container, success) in self.missed.take(world, instance, out) {
+            self.container_exited(world, task, container, success, out);
         }
     }
 
